@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+import Cases
+import FoundationEssentials
+import Mail
+import Orders
+import Rules
+import Understanding
+
+/// What a colleague needs to know, on top of the customer's words in a forwarded message.
+struct ContextBlock {
+    private let shop: Shop
+    private let facts: Facts
+    private let decision: Decision
+    private let plan: Plan
+    private let caseID: Case.ID
+    private let wording: Wording
+
+    init(shop: Shop, facts: Facts, decision: Decision, plan: Plan, caseID: Case.ID) {
+        self.shop = shop
+        self.facts = facts
+        self.decision = decision
+        self.plan = plan
+        self.caseID = caseID
+        wording = Wording(language: shop.language)
+    }
+
+    /// `[#4711 Schaden] Dose zerdrückt angekommen`.
+    var subject: String {
+        let topic = decision.tags.first ?? facts.wanted.first.map(wording.intent) ?? ""
+        let mark = topic.isEmpty ? "\(caseID)" : "\(caseID) \(topic)"
+        let own = facts.message.subject.isEmpty ? wording.either("(ohne Betreff)", "(no subject)") : facts.message.subject
+        return "[\(mark)] \(own)"
+    }
+
+    /// The block, the boundary line, and the customer's words.
+    var text: String {
+        var lines = [title]
+        lines += orderLines
+        if let writer = facts.message.from {
+            let name = writer.name.map { "\(LetterFields.plain($0)) <\(writer.address)>" } ?? writer.address
+            lines.append(wording.either("Von \(name)", "From \(name)"))
+        }
+        if let reason = whyNotAutomatic {
+            lines.append(wording.either("Warum nicht automatisch: ", "Why not automatic: ") + reason)
+        }
+        let last = wording.either(
+            "Alles unter dieser Zeile ist die Nachricht. Antworten geht an den Absender; diesen Block vorher löschen.",
+            "All below this line is the message. A reply goes to its sender; delete this block first.")
+        let framed = lines.enumerated().map { index, line in (index == 0 ? "┌ " : "│ ") + line } + ["└ " + last]
+        let words = facts.message.text.isEmpty ? wording.either("(kein Text)", "(no text)") : facts.message.text
+        return framed.joined(separator: "\n") + "\n\n" + words
+    }
+
+    private var title: String {
+        var parts = ["\(caseID)"]
+        parts += facts.wanted.prefix(3).map(wording.intent)
+        parts += Set(facts.reading.guarded.map(\.name)).sorted().map(wording.guarded)
+        if decision.priority > .normal { parts.append(wording.either("dringend", "urgent")) }
+        return parts.joined(separator: " · ")
+    }
+
+    private var orderLines: [String] {
+        guard let order = facts.order.order else {
+            return [
+                facts.order.isNamed
+                    ? wording.either(
+                        "Die genannte Bestellnummer gibt es bei uns nicht", "the order number named is not known here")
+                    : wording.either(
+                        "Keine Bestellung zu dieser Adresse gefunden", "no order found for this address")
+            ]
+        }
+        let writing = DateWriting(language: shop.language, calendar: shop.promise.calendar, now: facts.now)
+        var parts = [wording.either("Bestellung ", "Order ") + LetterFields.plain(order.number)]
+        if let placed = order.placed {
+            parts.append(wording.either("vom ", "of ") + writing.day(shop.promise.calendar.day(of: placed)))
+        }
+        if let total = order.total { parts.append(LetterFields.money(total, language: shop.language)) }
+        if let payment = wording.payment(order) { parts.append(payment) }
+        if let situation = facts.order.situation { parts.append(wording.situation(situation)) }
+        var lines = [parts.joined(separator: " · ")]
+        if !facts.order.belongsToWriter {
+            lines.append(
+                wording.either(
+                    "Achtung: der Absender ist nicht die Adresse dieser Bestellung",
+                    "Caution: the writer is not this order's address"))
+        }
+        lines += order.parcels.map { parcel in
+            var parts = [wording.either("Paket", "Parcel")]
+            if let carrier = parcel.carrier { parts.append(Carrier(carrier).name) }
+            if let tracking = parcel.tracking { parts.append(LetterFields.plain(tracking)) }
+            parts.append(wording.situation(parcel.situation(at: facts.now, by: shop.promise)))
+            if let seen = parcel.lastSeen { parts.append(writing.moment(seen)) }
+            return parts.joined(separator: " · ")
+        }
+        return lines
+    }
+
+    private var whyNotAutomatic: String? {
+        let failures = plan.withheld.flatMap(\.verdict.failed)
+        guard !failures.isEmpty else { return nil }
+        var seen: Set<String> = []
+        let reasons = failures.map(wording.reason).filter { seen.insert($0).inserted }
+        return reasons.prefix(4).joined(separator: "; ")
+    }
+}

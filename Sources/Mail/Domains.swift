@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+/// Domains compared by who owns them.
+enum Domains {
+    /// Whether two domains, or addresses, belong to one organisation: DMARC's relaxed alignment.
+    static func areAligned(_ one: String, _ other: String) -> Bool {
+        let first = organisation(one)
+        return !first.isEmpty && first == organisation(other)
+    }
+
+    /// The domain one label below the public suffix.
+    ///
+    /// Suffixes of two labels are recognised by the table; all others are taken for one label. An unlisted
+    /// suffix of two labels would make strangers under it look aligned, hence the table's width.
+    static func organisation(_ name: String) -> String {
+        var domain = name.lowercased()
+        if let at = domain.lastIndex(of: "@") { domain = String(domain[domain.index(after: at)...]) }
+        while domain.hasSuffix(".") { domain.removeLast() }
+        let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.count >= 2, !labels.contains("") else { return "" }
+        let lastTwo = labels.suffix(2).joined(separator: ".")
+        guard isSuffix(labels[labels.count - 2], labels[labels.count - 1]) || hosts.contains(lastTwo) else {
+            return lastTwo
+        }
+        return labels.count > 2 ? labels.suffix(3).joined(separator: ".") : ""
+    }
+
+    /// `co.uk`, `com.au`, …: generic second-level names under country codes.
+    private static func isSuffix(_ second: Substring, _ top: Substring) -> Bool {
+        top.utf8.count == 2 && generic.contains(second) && !open.contains(top)
+    }
+
+    private static let generic: Set<Substring> = [
+        "ac", "asn", "co", "com", "edu", "gen", "go", "gob", "gov", "gouv", "gv", "id", "ind", "info", "ltd", "me",
+        "med", "mil", "my", "name", "ne", "net", "nhs", "nom", "or", "org", "plc", "police", "priv", "sch", "web",
+    ]
+
+    /// Country codes that register names directly below them, also such short ones.
+    private static let open: Set<Substring> = [
+        "de", "ch", "nl", "be", "dk", "se", "no", "fi", "eu", "cz", "li", "lu", "us", "ca", "io",
+    ]
+
+    /// Providers below whose domain strangers get names of their own.
+    private static let hosts: Set<String> = [
+        "de.com", "uk.com", "eu.com", "us.com", "gb.net", "co.com", "com.de", "github.io", "blogspot.com",
+        "myshopify.com", "onmicrosoft.com", "herokuapp.com", "web.app", "dyndns.org", "ddns.net", "selfhost.eu",
+    ]
+
+    /// Whether a `Received` field tells of a hop from another organisation than the one that wrote it.
+    static func isForeignHop(_ received: String) -> Bool {
+        var words = received.lowercased().split { $0 == " " || $0 == "(" || $0 == ")" || $0 == ";" }[...]
+        var sender: String?
+        var receiver: String?
+        while let word = words.popFirst() {
+            if word == "from", sender == nil, receiver == nil { sender = words.first.map(String.init) }
+            if word == "by", receiver == nil { receiver = words.first.map(String.init) }
+        }
+        // Without "from" a server speaks of itself.
+        guard let sender else { return false }
+        guard let receiver else { return true }
+        return !areAligned(sender, receiver)
+    }
+}

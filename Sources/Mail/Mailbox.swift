@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+
+/// An account that is watched, as far as a message needs to know it in order to be read.
+package struct Mailbox: Sendable, Hashable {
+    /// The name in the settings.
+    package var name: String
+    /// Its own addresses, lower case, the principal one first.
+    package var addresses: [String]
+    /// Which `Authentication-Results` may be believed.
+    package var trust: Trust
+
+    package init(name: String, addresses: [String], trust: Trust = .nobody) {
+        self.name = name
+        self.addresses = addresses
+        self.trust = trust
+    }
+
+    /// Whose `Authentication-Results` headers count, RFC 8601 section 5.
+    package enum Trust: Sendable, Hashable {
+        /// None: every message is unauthenticated.
+        case nobody
+        /// The topmost block of headers with exactly this authserv-id.
+        case server(String)
+        /// Microsoft 365, which writes no authserv-id: the topmost header above the first `Received`.
+        case topmost
+    }
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+package import Diagnostics
+import Understanding
+
+/// Reads rule files; every mistake of every file becomes a complaint with its place.
+///
+/// A file with an error gives no rules at all: half a rulebook would answer what the other half forbids.
+package struct RuleReader {
+    private let vocabulary: Vocabulary
+    private let box: ComplaintBox
+
+    /// The names that rules may use and that depend on the installation.
+    package struct Vocabulary: Sendable {
+        package var intents: [String]
+        package var guarded: [String]
+        package var answers: [String]
+        package var teams: [String]
+        package var mailboxes: [String]
+
+        package init(
+            intents: [String], guarded: [String], answers: [String], teams: [String], mailboxes: [String]
+        ) {
+            self.intents = intents
+            self.guarded = guarded
+            self.answers = answers
+            self.teams = teams
+            self.mailboxes = mailboxes
+        }
+    }
+
+    package init(vocabulary: Vocabulary, box: ComplaintBox) {
+        self.vocabulary = vocabulary
+        self.box = box
+    }
+
+    /// The rules of all files, in the order given.
+    package func read(_ sources: [SourceText]) -> Rulebook {
+        var rules: [Rule] = []
+        var places: [String: Place] = [:]
+        for source in sources {
+            box.know(source)
+            guard let top = YAML.root(of: source, into: box)?.mapping() else { continue }
+            for field in top.list("rules", required: true) ?? [] {
+                guard let rule = self.rule(field, in: source) else { continue }
+                if let first = places[rule.rule.name] {
+                    box.error(
+                        "the rule name `\(rule.rule.name)` is used twice", at: rule.place,
+                        help: "give each rule its own name",
+                        notes: [Complaint.Note("first used here", at: first)])
+                }
+                places[rule.rule.name] = rule.place
+                rules.append(rule.rule)
+            }
+            top.finish()
+        }
+        warnOfHidden(rules, places)
+        return Rulebook(rules: rules)
+    }
+
+    private func rule(_ field: YAMLField, in source: SourceText) -> (rule: Rule, place: Place)? {
+        guard let fields = field.mapping() else { return nil }
+        let name = fields.string("name", required: true)
+        _ = fields.oneOf("on", ["message"])
+        let condition = fields.field("when").map { conditions($0) } ?? .all([])
+        let actions = fields.field("do", required: true)?.oneOrMany().flatMap { action($0) }
+        fields.finish()
+        guard let name, let actions else { return nil }
+        if actions.isEmpty {
+            box.error("the rule does nothing", at: fields.place(of: "do"), help: "write for instance `- forward: TEAM`")
+        }
+        let rule = Rule(
+            name: name, file: source.name, line: fields.place.range?.line ?? 1, condition: condition,
+            actions: actions)
+        return (rule, fields.place(of: "name"))
+    }
+
+    // MARK: - Conditions
+
+    private func conditions(_ field: YAMLField) -> Condition {
+        if field.isList { return .all(field.oneOrMany().map { conditions($0) }) }
+        guard let mapping = field.mapping() else { return .all([]) }
+        let parts = mapping.entries.compactMap { condition($0) }
+        return parts.count == 1 ? parts[0] : .all(parts)
+    }
+
+    private func condition(_ entry: YAMLMapping.Entry) -> Condition? {
+        switch entry.key {
+        case "all": return .all(entry.value.oneOrMany().map { conditions($0) })
+        case "any": return .any(alternatives(entry.value))
+        case "not": return .not(conditions(entry.value))
+        default: break
+        }
+        guard let term = Condition.Term(rawValue: entry.key) else {
+            box.unknown(
+                "condition", entry.key, at: entry.place,
+                among: Condition.Term.allCases.map(\.rawValue) + ["all", "any", "not"])
+            return nil
+        }
+        return comparison(for: term, entry.value).map { .test(term, $0) }
+    }
+
+    /// `any:` takes a list of conditions, or one mapping whose entries are the alternatives.
+    private func alternatives(_ field: YAMLField) -> [Condition] {
+        guard !field.isList, let mapping = field.mapping() else { return field.oneOrMany().map { conditions($0) } }
+        return mapping.entries.compactMap { condition($0) }
+    }
+
+    private func comparison(for term: Condition.Term, _ field: YAMLField) -> Condition.Comparison? {
+        if field.isMapping { return textComparison(for: term, field) }
+        switch term.kind {
+        case .flag: return field.bool().map { .flag($0) }
+        case .flagOrWords(let words):
+            if let text = field.writtenText, ["true", "false", "yes", "no"].contains(text.lowercased()) {
+                return field.bool().map { .flag($0) }
+            }
+            return chosen(field, among: words, noun: "reason")
+        case .words:
+            if term == .mailbox { return chosen(field, among: vocabulary.mailboxes, noun: "mailbox") }
+            return field.strings().map { .oneOf($0) }
+        case .choice(let words): return chosen(field, among: words, noun: "value")
+        case .intent: return chosen(field, among: vocabulary.intents, noun: "intent")
+        case .guarded:
+            if let text = field.writtenText, ["true", "false"].contains(text) {
+                return field.bool().map { .flag($0) }
+            }
+            return chosen(field, among: vocabulary.guarded, noun: "guarded finding")
+        case .number, .duration: return numberComparison(for: term, field)
+        }
+    }
+
+    private func chosen(_ field: YAMLField, among known: [String], noun: String) -> Condition.Comparison? {
+        let items = field.oneOrMany()
+        let words = items.compactMap { item -> String? in
+            guard let word = item.string() else { return nil }
+            guard known.contains(word) else {
+                box.unknown(noun, word, at: item.place, among: known)
+                return nil
+            }
+            return word
+        }
+        return words.count == items.count && !words.isEmpty ? .oneOf(words) : nil
+    }
+
+    private func numberComparison(for term: Condition.Term, _ field: YAMLField) -> Condition.Comparison? {
+        guard let text = field.string() else { return nil }
+        let isDuration = term.kind == .duration
+        let help = isDuration ? "write for instance `\"> 3 days\"`" : "write for instance `\"> 2\"`"
+        guard let order = Condition.Comparison.Order.allCases.first(where: { text.hasPrefix($0.rawValue) }) else {
+            field.error("`\(term.rawValue)` needs a comparison with `>`, `>=`, `<` or `<=`", help: help)
+            return nil
+        }
+        let rest = text.dropFirst(order.rawValue.count).drop { $0 == " " }
+        if isDuration {
+            guard let written = parsedDuration(String(rest)) else {
+                field.error("`\(rest)` is no duration", help: help)
+                return nil
+            }
+            return .number(order, Double(written.components.seconds))
+        }
+        guard let number = Double(rest) else {
+            field.error("`\(rest)` is no number", help: help)
+            return nil
+        }
+        return .number(order, number)
+    }
+
+    private func parsedDuration(_ text: String) -> Duration? {
+        do throws(WrittenDuration.Fault) {
+            return try WrittenDuration(text).duration
+        } catch {
+            return nil
+        }
+    }
+
+    private func textComparison(for term: Condition.Term, _ field: YAMLField) -> Condition.Comparison? {
+        guard let mapping = field.mapping() else { return nil }
+        guard term.kind == .words else {
+            field.error("`\(term.rawValue)` cannot be searched", help: "compare it with a value")
+            return nil
+        }
+        let contains = mapping.strings("contains")
+        let matches = mapping.field("matches")
+        mapping.finish()
+        if let contains { return .contains(contains) }
+        guard let matches, let source = matches.string() else {
+            if matches == nil { field.error("`contains` or `matches` is missing") }
+            return nil
+        }
+        do throws(PatternError) {
+            return .matches(try TextPattern(source))
+        } catch {
+            matches.error("this pattern cannot be used: \(error.reason)", help: "patterns are written in RE2's syntax")
+            return nil
+        }
+    }
+
+    // MARK: - Actions
+
+    private static let actionNames = [
+        "answer", "forward", "leave", "file", "tag", "untag", "priority", "never", "stop",
+    ]
+
+    private func action(_ field: YAMLField) -> [Rule.Action] {
+        if let word = field.writtenText {
+            switch word {
+            case "leave": return [.end(.leave)]
+            case "stop": return [.stop]
+            case "forward": return [.end(.forward(team: nil))]
+            default:
+                box.unknown("action", word, at: field.place, among: Self.actionNames)
+                return []
+            }
+        }
+        guard let mapping = field.mapping() else { return [] }
+        return mapping.entries.flatMap { action($0.key, $0.value, at: $0.place) }
+    }
+
+    private func action(_ name: String, _ value: YAMLField, at place: Place) -> [Rule.Action] {
+        switch name {
+        case "answer":
+            return known(value, vocabulary.answers, "answer").map { [.end(.answer($0))] } ?? []
+        case "forward":
+            return known(value, vocabulary.teams, "team").map { [.end(.forward(team: $0))] } ?? []
+        case "leave": return [.end(.leave)]
+        case "file": return value.string().map { [.end(.file(reason: $0))] } ?? []
+        case "tag": return value.strings()?.map { .tag($0) } ?? []
+        case "untag": return value.strings()?.map { .untag($0) } ?? []
+        case "priority":
+            return value.choice(of: Decision.Priority.self).map { [.priority($0)] } ?? []
+        case "never":
+            return value.oneOf(["answer"]).map { _ in [.neverAnswer] } ?? []
+        case "stop": return [.stop]
+        default:
+            box.unknown("action", name, at: place, among: Self.actionNames)
+            return []
+        }
+    }
+
+    private func known(_ field: YAMLField, _ names: [String], _ noun: String) -> String? {
+        guard let name = field.string() else { return nil }
+        guard names.contains(name) else {
+            box.unknown(noun, name, at: field.place, among: names)
+            return nil
+        }
+        return name
+    }
+
+    /// A rule without conditions that ends every message hides the endings of all later rules.
+    private func warnOfHidden(_ rules: [Rule], _ places: [String: Place]) {
+        guard
+            let hiding = rules.firstIndex(where: { rule in
+                guard case .all(let parts) = rule.condition, parts.isEmpty else { return false }
+                return rule.actions.contains { action in
+                    switch action {
+                    case .end(.forward), .end(.leave), .end(.file), .stop: true
+                    default: false
+                    }
+                }
+            }), let hidingPlace = places[rules[hiding].name]
+        else { return }
+        for rule in rules.dropFirst(hiding + 1) {
+            let ends = rule.actions.contains { if case .end = $0 { true } else { false } }
+            guard ends, let place = places[rule.name] else { continue }
+            box.warning(
+                "this rule is never reached", at: place, help: "move it up, or give the earlier rule a condition",
+                notes: [Complaint.Note("`\(rules[hiding].name)` takes every message before", at: hidingPlace)])
+        }
+    }
+}

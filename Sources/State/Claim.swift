@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+package import Actions
+package import Cases
+package import FoundationEssentials
+import GRDB
+
+/// An effect taken from the outbox for one attempt.
+package struct Claimed: Sendable {
+    package var id: Int64
+    package var message: Int64
+    package var caseID: Case.ID
+    package var effect: Effect
+    /// 1 for the first.
+    package var attempt: Int
+    package var queued: Date
+    /// The untouched message it answers or carries; `nil` once dropped.
+    package var original: [UInt8]?
+}
+
+/// What the guard says about an effect at the last moment.
+package enum ClaimVerdict: Sendable {
+    case send
+    /// Not to be sent; the plan takes its place.
+    case replace(Plan, because: String)
+}
+
+/// How the message of an effect was concluded, for judging it again.
+package struct Concluded: Sendable {
+    package var message: OpenMessage
+    package var caseID: Case.ID
+    package var order: String?
+    package var record: Record?
+}
+
+extension Ledger {
+    /// The third commit: takes due effects of one mailbox out of the outbox, after a last judgement.
+    ///
+    /// `judge` runs in the same transaction for every answer to a customer. A claimed effect is either settled
+    /// or, after a crash, found by ``recoverClaims(now:replacing:)``.
+    package func claim(
+        mailbox: String, limit: Int, now: Date,
+        judging judge: @escaping @Sendable (Claimed, Page) throws -> ClaimVerdict
+    ) async throws -> [Claimed] {
+        guard try await nextDue(mailbox: mailbox).map({ $0 <= now }) ?? false else { return [] }
+        return try await pool.write { db in
+            let page = Page(db: db)
+            let rows = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT e.*, r.bytes FROM effect e LEFT JOIN raw r ON r.message = e.message
+                        WHERE e.state = 'waiting' AND e.mailbox = ? AND e.due <= ? ORDER BY e.due, e.id LIMIT ?
+                        """),
+                arguments: [mailbox, now.seconds, limit])
+            var taken: [Claimed] = []
+            for row in rows {
+                var claimed = try Claimed(row: row)
+                if claimed.effect.kind == .answer, case .replace(let plan, let reason) = try judge(claimed, page) {
+                    try page.replace(claimed, by: plan, because: reason, state: "withdrawn", now: now)
+                    continue
+                }
+                claimed.attempt += 1
+                try db.cachedStatement(sql: "UPDATE effect SET state = 'claimed', attempt = ? WHERE id = ?")
+                    .execute(arguments: [claimed.attempt, claimed.id])
+                taken.append(claimed)
+            }
+            return taken
+        }
+    }
+
+    /// When the next effect of this mailbox is due; `nil` if none waits.
+    package func nextDue(mailbox: String) async throws -> Date? {
+        try await pool.read { db in
+            try Double.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT due FROM effect WHERE state = 'waiting' AND mailbox = ? ORDER BY due LIMIT 1"),
+                arguments: [mailbox]
+            ).map(Date.init(timeIntervalSince1970:))
+        }
+    }
+
+    /// At the start: settles what was claimed when the last run ended.
+    ///
+    /// Whether such a letter left, nobody can know. Inside the house it is tried again under the same
+    /// Message-ID; an answer to a customer becomes `unknown` and `replacing` says who looks after it.
+    /// - Returns: How many claims were found.
+    @discardableResult
+    package func recoverClaims(
+        now: Date, replacing replace: @escaping @Sendable (Claimed, Page) throws -> Plan
+    ) async throws -> Int {
+        try await pool.write { db in
+            let page = Page(db: db)
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT e.*, r.bytes FROM effect e LEFT JOIN raw r ON r.message = e.message
+                    WHERE e.state = 'claimed' ORDER BY e.id
+                    """)
+            for row in rows {
+                let claimed = try Claimed(row: row)
+                if claimed.effect.kind.isRepeatable {
+                    try db.execute(
+                        sql: "UPDATE effect SET state = 'waiting', due = ? WHERE id = ?",
+                        arguments: [now.seconds, claimed.id])
+                } else {
+                    try page.replace(
+                        claimed, by: try replace(claimed, page), because: "the service ended while it was being sent",
+                        state: "unknown", now: now)
+                }
+            }
+            return rows.count
+        }
+    }
+}
+
+extension Page {
+    /// The message behind an effect as it was concluded.
+    package func concluded(_ message: Int64) throws -> Concluded? {
+        guard
+            let row = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT m.*, r.bytes FROM message m LEFT JOIN raw r ON r.message = m.id WHERE m.id = ?"),
+                arguments: [message])
+        else { return nil }
+        let text: String? = row["record"]
+        return Concluded(
+            message: OpenMessage(row: row), caseID: Case.ID(row["case_id"] ?? 0), order: row["order_number"],
+            record: try text.map { try Stored.value(Record.self, from: $0) })
+    }
+
+    /// Whether the customer sent a message in this case after that one which was not about the same alone.
+    package func customerWroteAgain(after message: Int64, in id: Case.ID) throws -> Bool {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT 1 FROM message WHERE case_id = ? AND id > ?
+                        AND outcome IN ('answered', 'drafted', 'forwarded', 'left', 'set_aside') LIMIT 1
+                    """),
+            arguments: [id.number, message]) != nil
+    }
+
+    /// Ends an effect without a delivery and puts the plan in its place, as the message's new outcome.
+    func replace(_ claimed: Claimed, by plan: Plan, because reason: String, state: String, now: Date) throws {
+        try db.execute(
+            sql: "UPDATE effect SET state = ?, settled = ?, words = ? WHERE id = ?",
+            arguments: [state, now.seconds, reason, claimed.id])
+        guard let concluded = try concluded(claimed.message) else { return }
+        var record = concluded.record
+        record?.plan = plan
+        try db.execute(
+            sql: "UPDATE message SET outcome = ?, reason = ?, record = ? WHERE id = ?",
+            arguments: [plan.outcome.rawValue, reason, try record.map(Stored.text), claimed.message])
+        for effect in plan.effects {
+            try queue(
+                effect, message: claimed.message, caseID: claimed.caseID, answer: record?.answer,
+                order: concluded.order, now: now)
+        }
+    }
+}
+
+extension Claimed {
+    init(row: Row) throws {
+        let bytes: Data? = row["bytes"]
+        self.init(
+            id: row["id"], message: row["message"], caseID: Case.ID(row["case_id"]),
+            effect: try Stored.value(Effect.self, from: row["effect"]), attempt: row["attempt"],
+            queued: Date(timeIntervalSince1970: row["queued"]), original: bytes.map(Array.init))
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+import Cases
+import FoundationEssentials
+import GRDB
+
+/// The SQLite database: the only state of the house.
+///
+/// It changes by four commits alone: *admit* (raw bytes and the source's checkpoint), *conclude* (everything that
+/// was decided about a message), *claim* (an effect is being tried), *settle* (what became of it). Between any two
+/// of them the machine may die; the next start continues and ends in the same state. Every commit is on the disk
+/// before the call returns (`synchronous = FULL`); many messages share one, which keeps that cheap. Reads never
+/// wait for the writer. No transaction is open while the network is used.
+package final class Ledger: Sendable {
+    let pool: DatabasePool
+    /// The secret behind the signatures of this ledger's letters.
+    package let secret: [UInt8]
+
+    /// Opens the ledger at `path`, or makes a new one.
+    ///
+    /// - Throws: ``LedgerError`` with a sentence for the administrator.
+    package convenience init(at path: String) throws {
+        try self.init(at: path, observer: nil)
+    }
+
+    /// Opens the ledger and tells `observer` after every commit; tests copy the database there.
+    package init(at path: String, observer: (@Sendable () -> Void)?) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 2
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            // GRDB sets NORMAL on the writer of a pool when it opens; only what is executed now stays.
+            try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            try Schema.migrator.migrate(pool)
+            secret = try pool.write { db in
+                if let known = try Data.fetchOne(db, sql: "SELECT secret FROM house") { return Array(known) }
+                let made = LetterSignature.makeSecret()
+                try db.execute(sql: "INSERT INTO house (id, secret) VALUES (1, ?)", arguments: [Data(made)])
+                return made
+            }
+        } catch let error as DatabaseError {
+            throw LedgerError(path: path, error)
+        }
+        if let observer { pool.add(transactionObserver: CommitWatch(observer), extent: .databaseLifetime) }
+    }
+
+    /// How the writer commits: journal mode and `synchronous`, as SQLite itself says.
+    package func durability() throws -> (journal: String, synchronous: Int) {
+        try pool.writeWithoutTransaction { db in
+            (
+                try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? "",
+                try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1
+            )
+        }
+    }
+
+    /// A copy of the whole ledger as it stands now, for tests and backups.
+    package func copy(to path: String) throws {
+        try DatabaseQueue(path: path).inDatabase { target in
+            try pool.unsafeReentrantRead { source in try source.backup(to: target) }
+        }
+    }
+}
+
+/// Why the ledger cannot be used, in the administrator's words.
+package struct LedgerError: Error, CustomStringConvertible {
+    package var path: String
+    package var words: String
+    /// Whether another process holds it or the disk is full, so that waiting may help.
+    package var isTemporary: Bool
+
+    init(path: String, _ error: DatabaseError) {
+        self.path = path
+        words = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        isTemporary = [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode)
+    }
+
+    package var description: String {
+        "the ledger \(path) cannot be used: \(words); check the folder's permissions and free space"
+    }
+}
+
+/// Tells after each commit that wrote something.
+private final class CommitWatch: TransactionObserver {
+    private let tell: @Sendable () -> Void
+
+    init(_ tell: @escaping @Sendable () -> Void) {
+        self.tell = tell
+    }
+
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseDidCommit(_ db: Database) { tell() }
+    func databaseDidRollback(_ db: Database) {}
+}
+
+extension Date {
+    var seconds: Double { timeIntervalSince1970 }
+}
