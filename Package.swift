@@ -45,12 +45,13 @@ let package = Package(
     targets: [
         // C libraries, wrapped only as far as Swift cannot call them.
         library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+        library("CGMime", pkgConfig: "gmime-3.0", debian: "libgmime-3.0-dev"),
         library("CStemmer", debian: "libstemmer-dev"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // The rooms, outermost last; `.ci/layers` checks that imports keep to this.
         room("Diagnostics", [yams]),
-        room("Mail"),
+        room("Mail", ["CGMime"]),
         room("Orders"),
         room("Understanding", ["CRE2", "CStemmer"]),
         room("Cases", [crypto]),
@@ -58,7 +59,33 @@ let package = Package(
         room("Actions", ["Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", mustache]),
         room("IMAP"),
         room("Wire", ["CCurl"]),
+        room("Intake", ["Mail", "IMAP", "Wire"]),
+        room("Shops", ["Orders"]),
+        room("Delivery", ["Actions", "Wire"]),
         room("State", ["Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", grdb]),
+        room(
+            "Service",
+            [
+                "Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "Wire", "Intake",
+                "Shops", "Delivery", "State", lifecycle, logging,
+            ]),
+        .executableTarget(
+            name: "poststelle",
+            dependencies: [
+                "Diagnostics", "Mail", "Orders", "Understanding", "Rules", "Actions", "State", "Service",
+                argumentParser, lifecycle, logging,
+            ], swiftSettings: strict),
+
+        // Tests: TestSupport holds the real servers and the scripted ones.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("DiagnosticsTests", ["Diagnostics"]),
+        tests("MailTests", ["Mail"]),
+        tests("UnderstandingTests", ["Understanding"]),
+        tests("IMAPTests", ["IMAP"]),
+        tests("WireTests", ["Wire", "TestSupport"]),
+        tests("DeliveryTests", ["Delivery", "Actions", "Wire", "TestSupport"]),
+        tests("IntakeTests", ["Intake", "Mail", "IMAP", "Wire", "TestSupport"]),
+        tests("ServerTests", ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

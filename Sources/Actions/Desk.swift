@@ -53,6 +53,14 @@ package struct Desk: Sendable {
                     plan.outcome = .answered
                     plan.effects = [effect]
                     return plan
+                case .failure(let verdict) where verdict.failed.map(\.reason) == [.answerWaits]:
+                    // An impatient second mail about the same: the first one's answer is the answer.
+                    plan.outcome = .filed
+                    plan.reason = "the answer to an earlier message of the case is on its way"
+                    return plan
+                case .failure(let verdict) where verdict.failed.map(\.reason) == [.observing]:
+                    plan.reason = "observe mode: would be answered with \(name)"
+                    return plan
                 case .failure(let verdict):
                     withheld.append(Plan.Withheld(answer: name, verdict: verdict))
                 }

@@ -72,6 +72,8 @@ package struct ReplyGuard: Sendable {
         case fieldMissing = "field_missing"
         case noTranslation = "no_translation"
         case answerExpired = "answer_expired"
+        case deliveryRejected = "delivery_rejected"
+        case deliveryUnknown = "delivery_unknown"
         case observing
     }
 

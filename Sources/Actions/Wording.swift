@@ -74,6 +74,12 @@ package struct Wording: Sendable {
         case .fieldMissing: return either("in der Bestellung fehlt: \(detail)", "the order lacks: \(detail)")
         case .noTranslation: return either("keine Antwort in dieser Sprache", "no answer in this language")
         case .answerExpired: return either("Antwort zu lange gewartet", "the answer waited too long")
+        case .deliveryRejected:
+            return either("unsere Antwort wurde nicht angenommen (\(detail))", "our answer was refused (\(detail))")
+        case .deliveryUnknown:
+            return either(
+                "unklar, ob unsere Antwort ankam (\(detail)); bitte prüfen",
+                "nobody knows whether our answer arrived (\(detail)); please check")
         case .observing: return either("Beobachtungsmodus", "observe mode")
         }
     }

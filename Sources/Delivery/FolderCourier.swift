@@ -5,8 +5,8 @@ import Glibc
 
 /// Puts each letter into a folder as a file named after its key, instead of sending it.
 ///
-/// For demonstrations and dry runs. A letter is complete or not there at all, also after a power failure, and an
-/// existing file is never changed: the same key is the same letter. Whatever the disk refuses is `retry`.
+/// For demonstrations and dry runs. A letter is complete or not there at all, also after a power failure, and
+/// an existing file is never changed: the same key is the same letter. Whatever the disk refuses is `retry`.
 package actor FolderCourier: Courier {
     private let folder: String
 
@@ -17,7 +17,8 @@ package actor FolderCourier: Courier {
 
     /// Writes each letter to `<key>.eml` and says what became of each, in the same order.
     ///
-    /// Whatever is not a letter, a digit or one of `-_@.` in a key, and a dot at its start, is written as `%` and two hexadecimal digits.
+    /// Whatever is not a letter, a digit or one of `-_@.` in a key, and a dot at its start, is written as `%`
+    /// and two hexadecimal digits.
     package func deliver(_ parcels: [Consignment]) async -> [Delivery] {
         let deliveries = parcels.map(put)
         do throws(DiskError) {

@@ -4,8 +4,8 @@ import Actions
 
 /// The letters of one call to a courier, and what has become of each so far.
 ///
-/// Every letter is settled exactly once; anything else is a fault of ours and stops the program, since it could
-/// mean that a letter is lost or sent twice.
+/// Every letter is settled exactly once; anything else is a fault of ours and stops the program, since it
+/// could mean that a letter is lost or sent twice.
 struct SMTPBatch: Sendable {
     private let consignments: [Consignment]
     private var deliveries: [Delivery?]

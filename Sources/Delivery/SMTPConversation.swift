@@ -3,7 +3,7 @@
 import Actions
 import Wire
 
-/// A dialogue that runs over a line: it writes what the dialogue gives, hands it what comes, and keeps the time.
+/// A dialogue that runs over a line: it writes what the dialogue gives, hands it what comes, and keeps time.
 ///
 /// It belongs to one ``SMTPCourier``, which uses it for one batch of letters at a time.
 struct SMTPConversation: Sendable {
@@ -41,10 +41,10 @@ struct SMTPConversation: Sendable {
 
     /// Carries letters until all are settled, or until the connection ends.
     ///
-    /// Cancelling the task ends it soon: nothing more is written, and answers to letters already handed over are
-    /// awaited for ``SMTPCourier/Limits/grace``. Letters of which nothing was sent stay in the batch if
-    /// another connection may carry them at once; that cannot go on for ever, since each connection
-    /// after the first must have delivered a letter.
+    /// Cancelling the task ends it soon: nothing more is written, and answers to letters already handed over
+    /// are awaited for ``SMTPCourier/Limits/grace``. Letters as if never given to this connection stay in the
+    /// batch if another one may carry them at once; that cannot go on for ever, since a new connection must
+    /// have delivered a letter before it is replaced.
     mutating func carry(_ batch: inout SMTPBatch) async {
         hasHeard = false
         var round = Round()
@@ -121,8 +121,8 @@ extension SMTPConversation {
 
     /// Whether a letter is as if it had never been given to this connection.
     ///
-    /// That holds also for one whose first commands went into a connection that had died while it was idle, and
-    /// for one that met a 421: some servers take only so many letters over one connection.
+    /// That holds also for one whose first commands went into a connection that had died while it was idle,
+    /// and for one that met a 421: some servers take only so many letters over one connection.
     private func isUntouched(_ error: DeliveryError) -> Bool {
         guard error.disposition == .retry else { return false }
         return !error.wasTried || isUsedAgain && !hasHeard || error.reply?.hasPrefix("421") ?? false
@@ -174,7 +174,7 @@ extension SMTPConversation {
             let events = dialogue.receive(bytes)
             hasHeard = hasHeard || dialogue.takesLetters
             return events
-        case .failure(let error) where error.kind == .cancelled && Task.isCancelled:
+        case .failure(let error) where error.kind == .cancelled && Task.isCancelled && !isStopping:
             return []
         case .failure(let error) where error.kind == .timedOut:
             if isStopping { return dialogue.connectionLost(SMTPCourier.stopping) }

@@ -6,11 +6,11 @@ package import Wire
 /// Carries letters to one mail server, over one connection that is kept open between calls.
 ///
 /// Calls take turns. A letter is settled by the server's own words where there are any: refused for good is
-/// `rejected`, everything that may change by itself is `retry`, and silence after the whole letter is `unknown`.
-/// That the server cannot be reached or refuses the login is `retry` for every letter.
+/// `rejected`, everything that may change by itself is `retry`, and silence after the whole letter is
+/// `unknown`. That the server cannot be reached or refuses the login is `retry` for every letter.
 ///
-/// Cancelling the calling task is how the service stops: nothing more is handed over, and answers still due are
-/// awaited for ``Limits/grace``.
+/// Cancelling the calling task is how the service stops: nothing more is handed over, and answers still due
+/// are awaited for ``Limits/grace``.
 package actor SMTPCourier: Courier {
     /// How long the courier waits for what, and how much it sends ahead.
     package struct Limits: Sendable {

@@ -90,9 +90,8 @@ struct AuthenticationResults {
 extension Message.Authentication {
     /// The verdict on a domain from the fields that may be believed, RFC 7489 section 3.1 (relaxed alignment).
     ///
-    /// - Parameters:
-    ///   - domain: The domain of the only mailbox of the only `From`; `nil` if there are several or none, which
-    ///     is how DMARC is evaded.
+    /// `domain` is that of the only mailbox of the only `From`; `nil` if there are several or none, which is how
+    /// DMARC is evaded.
     static func verdict(_ header: HeaderFields, domain: String?, trust: Mailbox.Trust) -> Self {
         guard let trusted = trusted(header, trust) else { return .none }
         guard let domain else { return .fail }
@@ -118,7 +117,8 @@ extension Message.Authentication {
 
     /// The results that the mailbox's own server wrote, RFC 8601 section 5; `nil` if it wrote none.
     private static func trusted(
-        _ header: HeaderFields, _ trust: Mailbox.Trust
+        _ header: HeaderFields,
+        _ trust: Mailbox.Trust
     ) -> [AuthenticationResults.Result]? {
         switch trust {
         case .nobody:
@@ -136,7 +136,9 @@ extension Message.Authentication {
         }
     }
 
-    /// The topmost field of this server. Where it reports one method only, as filters in a row do, fields right
+    /// The results of the topmost field of this server.
+    ///
+    /// Where it reports one method only, as filters in a row do, fields right
     /// below it add theirs; a method that was reported before ends that, for then it is a forged one.
     private static func ofServer(_ name: String, _ header: HeaderFields) -> [AuthenticationResults.Result]? {
         var trusted: [AuthenticationResults.Result]?

@@ -51,29 +51,38 @@ enum AutomaticSigns {
         (.keyword("x-amazon-mail-relay-type", ["notification"]), .robot),
     ]
 
-    /// Local parts of addresses behind which no person sits; blanks, dots, dashes and underscores removed.
-    private static let systemSenders: Set<String> = [
-        "mailerdaemon", "postmaster", "noreply", "donotreply", "dontreply", "nichtantworten", "bittenichtantworten",
-        "keineantwort", "bounce", "bounces", "listserv", "majordomo", "autoresponder", "autoreply", "mdaemon",
+    /// Local parts of addresses behind which no person sits, without dots, dashes and underscores; `+…` cut off.
+    private static let systemSenders: [StaticString] = [
+        "mailerdaemon", "postmaster", "nichtantworten", "bittenichtantworten", "keineantwort", "bounce",
+        "bounces",
+        "listserv", "majordomo", "autoresponder", "autoreply", "mdaemon", "dontreply",
     ]
 
+    /// Beginnings of such local parts, whatever follows.
+    private static let systemBeginnings: [StaticString] = ["noreply", "donotreply"]
+
     /// How the subjects of out-of-office notices begin, in lower case.
-    private static let outOfOffice = [
+    private static let outOfOffice: [StaticString] = [
         "automatische antwort", "automatische abwesenheits", "automatische rückantwort", "autoantwort",
-        "automatisch generierte antwort", "abwesenheitsnotiz", "abwesenheitsmeldung", "abwesenheitsbenachrichtigung",
+        "automatisch generierte antwort", "abwesenheitsnotiz", "abwesenheitsmeldung",
+        "abwesenheitsbenachrichtigung",
         "abwesenheitsnachricht", "abwesenheitsassistent", "abwesend:", "abwesend bis", "außer haus",
         "nicht im büro", "ich bin abwesend", "ich bin im urlaub", "urlaubsnotiz", "urlaubsabwesenheit",
         "eingangsbestätigung: ihre e-mail", "automatic reply", "automated reply", "auto reply", "auto-reply",
         "autoreply", "auto response", "auto-response", "autoresponse", "automated response", "out of office",
         "out-of-office", "out of the office", "away from the office", "away from my mail", "on vacation",
         "vacation reply", "vacation response", "i am out of", "i'm out of", "réponse automatique",
-        "automatisch antwoord", "risposta automatica", "respuesta automática", "autosvar", "resposta automática",
+        "automatisch antwoord", "risposta automatica", "respuesta automática", "autosvar",
+        "resposta automática",
         "automatyczna odpowiedź", "absence du bureau", "afwezig",
     ]
 
     /// The reason why a message counts as automatic; `nil` if no row holds.
     static func reason(
-        _ header: HeaderFields, from: Message.Address?, returnPath: Message.ReturnPath, subject: String
+        _ header: HeaderFields,
+        from: Message.Address?,
+        returnPath: Message.ReturnPath,
+        subject: String
     ) -> Message.Automatic? {
         for row in table where holds(row.test, header) { return row.reason }
         if returnPath == .null { return .nullSender }
@@ -131,17 +140,19 @@ enum AutomaticSigns {
 
     /// Whether an address belongs to a system: `no-reply@`, `owner-tea@`, `tea-request@`.
     static func isSystem(_ address: String) -> Bool {
-        guard let local = address.split(separator: "@").first?.lowercased() else { return false }
-        if local.hasPrefix("owner-") || local.hasSuffix("-request") || local.hasSuffix("-owner") { return true }
-        if local.hasPrefix("bounce-") || local.hasPrefix("bounces+") || local.hasPrefix("bounce+") { return true }
-        let word = local.prefix { $0 != "+" }.filter { $0 != "-" && $0 != "_" && $0 != "." }
-        return systemSenders.contains(word) || word.hasPrefix("noreply") || word.hasPrefix("donotreply")
-            || word.hasSuffix("noreply")
+        let local = address.utf8.prefix { $0 != 0x40 }.map(\.asciiLowercased)
+        if local.begins(with: "owner-") || local.ends(with: "-request") || local.ends(with: "-owner") {
+            return true
+        }
+        if local.begins(with: "bounce-") || local.begins(with: "bounces-") { return true }
+        let word = local.prefix { $0 != 0x2B }.filter { $0 != 0x2D && $0 != 0x5F && $0 != 0x2E }
+        return systemSenders.contains { word.count == $0.utf8CodeUnitCount && word.begins(with: $0) }
+            || systemBeginnings.contains { word.begins(with: $0) } || word.ends(with: "noreply")
     }
 
     /// Whether the subject is an out-of-office notice's; a person's reply to one ("Re: Automatic reply: …") is not.
     static func isOutOfOffice(_ subject: String) -> Bool {
-        let subject = subject.lowercased()
-        return outOfOffice.contains { subject.hasPrefix($0) }
+        let subject = subject.utf8.prefix(100).map(\.asciiLowercased)
+        return outOfOffice.contains { subject.begins(with: $0) }
     }
 }

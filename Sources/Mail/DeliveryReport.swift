@@ -7,12 +7,17 @@ enum DeliveryReport {
 
     /// What a message's parts report; `nil` if it is no report of a failure or delay.
     static func bounce(
-        in parts: [MIMEPart], of header: HeaderFields, subject: String, from: Message.Address?,
-        returnPath: Message.ReturnPath, text: [UInt8]
+        in parts: [MIMEPart],
+        of header: HeaderFields,
+        subject: String,
+        from: Message.Address?,
+        returnPath: Message.ReturnPath,
+        text: [UInt8]
     ) -> Message.Bounce? {
         var bounce: Message.Bounce?
-        if let report = parts.first(where: isStandard) {
-            bounce = standard(report, header.bytes)
+        let groups = parts.first(where: isStandard).map { recipients($0, header.bytes) } ?? []
+        if !groups.isEmpty {
+            for found in groups.compactMap(recipient) where isWorse(found, than: bounce) { bounce = found }
         } else if isFromMailer(from, returnPath) {
             bounce = failedRecipients(header) ?? traditional(text, subject: subject)
         }
@@ -27,18 +32,17 @@ enum DeliveryReport {
         part.type == "message/delivery-status" || part.type == "message/global-delivery-status"
     }
 
-    private static func standard(_ report: MIMEPart, _ mail: [UInt8]) -> Message.Bounce? {
+    /// The groups of fields about recipients: one follows another, after that about the message itself.
+    private static func recipients(_ report: MIMEPart, _ mail: [UInt8]) -> [HeaderFields] {
         let bytes = MIME.content(of: report, in: mail, limit: limit)
-        var worst: Message.Bounce?
-        // One group of fields for the message, then one for each recipient, between blank lines.
+        var groups: [HeaderFields] = []
         var start = 0
         for _ in 0..<200 where start < bytes.count {
             let group = HeaderFields(bytes, from: start)
-            let next = max(group.bodyStart, start + 1)
-            if let bounce = recipient(group), isWorse(bounce, than: worst) { worst = bounce }
-            start = next
+            if group.has("action") { groups.append(group) }
+            start = max(group.bodyStart, start + 1)
         }
-        return worst
+        return groups
     }
 
     private static func recipient(_ group: HeaderFields) -> Message.Bounce? {
@@ -47,14 +51,19 @@ enum DeliveryReport {
         let status = group.text("status").flatMap(statusCode) ?? statusCode(diagnostic)
         let kind: Message.Bounce.Kind
         switch AutomaticSigns.keyword(Array(action.utf8)) {
-        case "failed": kind = isSoft(status: status, diagnostic: diagnostic) ? .soft : .hard
+        // The second and third are what some servers write against the standard.
+        case "failed", "failure", "error":
+            kind = isSoft(status: status, diagnostic: diagnostic) ? .soft : .hard
         case "delayed": kind = .delayed
         default: return nil
         }
         let written = group.text("original-recipient") ?? group.text("final-recipient") ?? ""
         let fallback = group.text("final-recipient") ?? ""
         return Message.Bounce(
-            kind: kind, address: address(typed: written) ?? address(typed: fallback), status: status)
+            kind: kind,
+            address: address(typed: written) ?? address(typed: fallback),
+            status: status
+        )
     }
 
     private static func isWorse(_ bounce: Message.Bounce, than other: Message.Bounce?) -> Bool {
@@ -74,27 +83,37 @@ enum DeliveryReport {
     /// `mailer-daemon` or the empty sender: nobody else's words make a bounce.
     private static func isFromMailer(_ from: Message.Address?, _ returnPath: Message.ReturnPath) -> Bool {
         if returnPath == .null { return true }
-        guard let local = from?.address.split(separator: "@").first?.lowercased() else { return false }
-        let word = local.filter { $0 != "-" && $0 != "_" && $0 != "." }
-        return word == "mailerdaemon" || word == "postmaster" || word == "mdaemon" || word.hasPrefix("mailsystem")
+        guard let from else { return false }
+        let local = from.address.utf8.prefix { $0 != 0x40 }.map(\.asciiLowercased)
+            .filter { $0 != 0x2D && $0 != 0x5F && $0 != 0x2E }
+        return local.begins(with: "mailerdaemon") || local.begins(with: "postmaster")
+            || local.begins(with: "mdaemon") || local.begins(with: "mailsystem")
+            || local.begins(with: "maildelivery")
     }
 
     /// Exim names them in a header.
     private static func failedRecipients(_ header: HeaderFields) -> Message.Bounce? {
-        guard let list = header.text("x-failed-recipients"), let address = firstAddress(in: list) else { return nil }
+        guard let list = header.text("x-failed-recipients"), let address = firstAddress(in: list) else {
+            return nil
+        }
         return Message.Bounce(kind: .hard, address: address)
     }
 
     private static let subjects = [
         "undeliver", "returned mail", "mail delivery fail", "mail delivery problem", "delivery failure",
-        "delivery status notification", "delivery notification", "failure notice", "failed mail", "mail failure",
+        "delivery status notification", "delivery notification", "failure notice", "failed mail",
+        "mail failure",
         "message not delivered", "nondeliverable", "non remis", "delivery report", "mail system error",
-        "unzustellbar", "nicht zustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "fehlgeschlagene zustellung",
+        "unzustellbar", "nicht zustellbar", "nicht zugestellt", "zustellung fehlgeschlagen",
+        "fehlgeschlagene zustellung",
         "zustellfehler", "unbestellbar", "mail could not be delivered", "undelivered", "delivery has failed",
-        "warning: could not send", "warning: message", "delayed",
+        "warning: could not send", "warning: message", "delayed", "not delivered", "non-delivery",
+        "mail failed", "failure delivery", "delivery warning", "delivery failed",
     ]
 
-    private static let delays = ["still trying", "will keep trying", "warning message only", "delayed", "wird weiter"]
+    private static let delays = [
+        "still trying", "will keep trying", "warning message only", "delayed", "wird weiter",
+    ]
 
     /// A subject of the known ones and, in the text, whom it could not reach and why.
     private static func traditional(_ text: [UInt8], subject: String) -> Message.Bounce? {
@@ -105,10 +124,15 @@ enum DeliveryReport {
         let lowered = words.prefix(4000).lowercased()
         let isDelay =
             !lowered.contains("permanent")
-            && (subject.contains("warning") || subject.contains("delay") || delays.contains { lowered.contains($0) })
+            && (subject.contains("warning") || subject.contains("delay")
+                || delays.contains { lowered.contains($0) })
         let kind: Message.Bounce.Kind =
             isDelay ? .delayed : isSoft(status: status, diagnostic: words) ? .soft : .hard
-        return Message.Bounce(kind: kind, address: firstAddress(in: words), status: status)
+        return Message.Bounce(
+            kind: kind,
+            address: firstAddress(in: words, skipsSystems: true),
+            status: status
+        )
     }
 
     // MARK: Words
@@ -131,13 +155,16 @@ enum DeliveryReport {
     }
 
     /// The first `local@domain` in a text.
-    private static func firstAddress(in text: String) -> String? {
-        for word in text.split(whereSeparator: { " \t\n<>()[]\"',;:".contains($0) }) where word.contains("@") {
+    private static func firstAddress(in text: String, skipsSystems: Bool = false) -> String? {
+        for word in text.split(whereSeparator: { " \t\n<>()[]\"',;:".contains($0) }) where word.contains("@")
+        {
             let trimmed = word.hasSuffix(".") ? word.dropLast() : word
             let parts = trimmed.split(separator: "@", omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), !parts[1].hasSuffix(".") else {
                 continue
             }
+            // "Please contact postmaster@…" stands in many of them before the one that matters.
+            if skipsSystems, AutomaticSigns.isSystem(String(trimmed)) { continue }
             return MIME.normalisedAddress(String(trimmed))
         }
         return nil
@@ -154,7 +181,9 @@ enum DeliveryReport {
             } else {
                 continue
             }
-            if let id = MessageIDs.first(in: enclosed.first("message-id").map(enclosed.unfolded)) { return id }
+            if let id = MessageIDs.first(in: enclosed.first("message-id").map(enclosed.unfolded)) {
+                return id
+            }
         }
         return nil
     }

@@ -6,7 +6,11 @@ extension Message.Forwarded {
     /// A forward is a subject that begins with a forward's prefix, a forward's head in the text that is not
     /// itself quoted, or a message that a person attached. An answer's prefix before that makes it an answer.
     static func read(
-        subject: String, lines: TextLines, parts: [MIMEPart], mail: [UInt8], isAutomatic: Bool
+        subject: String,
+        lines: TextLines,
+        parts: [MIMEPart],
+        mail: [UInt8],
+        isAutomatic: Bool
     ) -> Message.Forwarded? {
         let prefix = Subject.prefix(of: subject[...])
         var head: QuotedMessage?
@@ -23,7 +27,9 @@ extension Message.Forwarded {
         }
         if let head, head.from != nil || head.subject != nil {
             return Message.Forwarded(
-                from: head.from.flatMap(person), subject: head.subject ?? prefix.map { String($0.rest) })
+                from: head.from.flatMap(person),
+                subject: head.subject ?? prefix.map { String($0.rest) }
+            )
         }
         if let enclosed = parts.first(where: \.isMessage) { return original(in: enclosed, mail) }
         return Message.Forwarded(subject: isPrefixed ? prefix.map { String($0.rest) } : nil)
@@ -33,7 +39,8 @@ extension Message.Forwarded {
         let header = HeaderFields(mail, from: part.content.lowerBound, to: part.content.upperBound)
         return Message.Forwarded(
             from: header.first("from").flatMap { MIME.addresses(header.unfolded($0)).first },
-            subject: header.first("subject").map { MIME.decodedText(header.unfolded($0)) })
+            subject: header.first("subject").map { MIME.decodedText(header.unfolded($0)) }
+        )
     }
 
     /// `Jörg Müller <joerg@example.de>`, also `[mailto:joerg@example.de]` as Outlook wrote.

@@ -10,7 +10,8 @@ enum HTMLEntities {
     /// What windows-1252 calls 0x80–0x9F, which HTML demands for `&#128;` to `&#159;` as well.
     static func scalar(number: UInt32) -> Unicode.Scalar? {
         if number >= 0x80, number < 0xA0 {
-            return String(decoding: PlainText.windows1252([UInt8(number)]), as: UTF8.self).unicodeScalars.first
+            return String(decoding: PlainText.windows1252([UInt8(number)]), as: UTF8.self).unicodeScalars
+                .first
         }
         return Unicode.Scalar(number)
     }
@@ -60,12 +61,16 @@ enum HTMLEntities {
         (8211, "ndash mdash"), (8216, "lsquo rsquo sbquo"), (8220, "ldquo rdquo bdquo"),
         (8224, "dagger Dagger bull"), (8230, "hellip"), (8240, "permil"), (8242, "prime Prime"),
         (8249, "lsaquo rsaquo"), (8254, "oline"), (8260, "frasl"), (8364, "euro"), (8465, "image"),
-        (8472, "weierp"), (8476, "real"), (8482, "trade"), (8501, "alefsym"), (8592, "larr uarr rarr darr harr"),
-        (8629, "crarr"), (8656, "lArr uArr rArr dArr hArr"), (8704, "forall - part exist - empty - nabla isin notin"),
+        (8472, "weierp"), (8476, "real"), (8482, "trade"), (8501, "alefsym"),
+        (8592, "larr uarr rarr darr harr"),
+        (8629, "crarr"), (8656, "lArr uArr rArr dArr hArr"),
+        (8704, "forall - part exist - empty - nabla isin notin"),
         (8715, "ni"), (8719, "prod - sum minus"), (8727, "lowast"), (8730, "radic"), (8733, "prop infin"),
         (8736, "ang"), (8743, "and or cap cup int"), (8756, "there4"), (8764, "sim"), (8773, "cong"),
-        (8776, "asymp"), (8800, "ne equiv"), (8804, "le ge"), (8834, "sub sup nsub - sube supe"), (8853, "oplus"),
-        (8855, "otimes"), (8869, "perp"), (8901, "sdot"), (8968, "lceil rceil lfloor rfloor"), (9001, "lang rang"),
+        (8776, "asymp"), (8800, "ne equiv"), (8804, "le ge"), (8834, "sub sup nsub - sube supe"),
+        (8853, "oplus"),
+        (8855, "otimes"), (8869, "perp"), (8901, "sdot"), (8968, "lceil rceil lfloor rfloor"),
+        (9001, "lang rang"),
         (9674, "loz"), (9824, "spades"), (9827, "clubs"), (9829, "hearts diams"),
     ]
 }

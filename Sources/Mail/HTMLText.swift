@@ -248,7 +248,8 @@ struct HTMLText {
         var length: UInt64 = 0
         while position < html.count {
             let byte = html[position]
-            guard byte.isASCIILetter || byte.isASCIIDigit || byte == 0x3A || byte == 0x2D || byte == 0x5F else {
+            guard byte.isASCIILetter || byte.isASCIIDigit || byte == 0x3A || byte == 0x2D || byte == 0x5F
+            else {
                 break
             }
             if length < 8 { name.packed |= UInt64(byte.asciiLowercased) << (8 * length) }
@@ -346,7 +347,9 @@ struct HTMLText {
         return html[value].split(separator: 0x20).contains { word in
             Self.quoteMarks.contains { mark in
                 // A class may carry a number behind it; a bare "quote" must be just that.
-                guard word.count == mark.count || (word.count > mark.count && mark.count > 7) else { return false }
+                guard word.count == mark.count || (word.count > mark.count && mark.count > 7) else {
+                    return false
+                }
                 return zip(word, mark).allSatisfy { $0.asciiLowercased == $1 }
             }
         }
@@ -366,7 +369,10 @@ struct HTMLText {
         closeImplied(by: name)
         arrange(name, isStart: true)
         let element = Element(
-            name: name, isHidden: looks.isHidden, isQuote: looks.isQuote || name == "blockquote")
+            name: name,
+            isHidden: looks.isHidden,
+            isQuote: looks.isQuote || name == "blockquote"
+        )
         guard !isSelfClosed || !element.isHidden, open.count < Self.depthLimit else { return }
         if element.isQuote { breakLine() }
         open.append(element)

@@ -89,7 +89,9 @@ struct HeaderFields {
         var junk = 0
         while position < end {
             if position - block > Self.limit {
-                damage.append("the header is longer than \(Self.limit / 1024) KB; the rest of it was not read")
+                damage.append(
+                    "the header is longer than \(Self.limit / 1024) KB; the rest of it was not read"
+                )
                 bodyStart = bodyAfterBlankLine(from: position, to: end)
                 return
             }
@@ -153,7 +155,11 @@ struct HeaderFields {
         // RFC 5322 section 4.5 allows blanks before the colon in old mail.
         while index < line.upperBound, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
         guard !name.isEmpty, index < line.upperBound, bytes[index] == 0x3A else { return nil }
-        return Field(name: name, value: (index + 1)..<line.upperBound, key: key | UInt64(min(name.count, 255)))
+        return Field(
+            name: name,
+            value: (index + 1)..<line.upperBound,
+            key: key | UInt64(min(name.count, 255))
+        )
     }
 
     private func isFieldOrFold(at position: Int, to end: Int) -> Bool {

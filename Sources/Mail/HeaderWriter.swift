@@ -49,7 +49,9 @@ struct HeaderWriter {
             }
             for (index, piece) in pieces.enumerated() {
                 let start = index == 0 ? "utf-8''" : ""
-                words.append("\(parameter)*\(index)*=\(start)\(piece)" + (index + 1 < pieces.count ? ";" : ""))
+                words.append(
+                    "\(parameter)*\(index)*=\(start)\(piece)" + (index + 1 < pieces.count ? ";" : "")
+                )
             }
         }
         write(name, words)
@@ -79,10 +81,14 @@ struct HeaderWriter {
 
     /// On one line: control characters become blanks, so that no value starts a new field.
     private static func clean(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
-            let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-            return isControl || scalar.value == 0x2028 || scalar.value == 0x2029 ? " " : scalar
-        }))
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+                    return isControl || scalar.value == 0x2028 || scalar.value == 0x2029 ? " " : scalar
+                }
+            )
+        )
     }
 
     /// Without anything that ends an address or id.

@@ -28,8 +28,13 @@ package struct Letter: Sendable, Hashable, Codable {
     package var headers: [Header] = []
 
     package init(
-        from: Message.Address, to: Message.Address, subject: String, date: Date, messageID: String,
-        origin: Origin, text: String
+        from: Message.Address,
+        to: Message.Address,
+        subject: String,
+        date: Date,
+        messageID: String,
+        origin: Origin,
+        text: String
     ) {
         self.from = from
         self.to = to

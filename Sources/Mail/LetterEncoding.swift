@@ -94,7 +94,9 @@ private struct LetterPart {
         let isMessage = attachment.type.lowercased() == "message/rfc822"
         let lines = isMessage ? attachment.bytes.withCRLF : []
         isPlain = isMessage && lines.isSendable && !lines.contains(0)
-        var type = attachment.type.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber || "/+.-_".contains($0)) }
+        var type = attachment.type.lowercased().filter {
+            $0.isASCII && ($0.isLetter || $0.isNumber || "/+.-_".contains($0))
+        }
         var name = attachment.name
         // A transfer encoding is forbidden on message/rfc822, and not every server takes 8 bits.
         if isMessage, !isPlain {
@@ -124,7 +126,8 @@ private struct LetterPart {
             }
             let isAtEnd = index + 1 == text.count || text[index + 1] == 0x0A
             let isBlank = byte == 0x20 || byte == 0x09
-            let isPlain = byte < 0x80 && byte != 0x3D && (!isBlank || !isAtEnd) && (byte >= 0x20 || byte == 0x09)
+            let isPlain =
+                byte < 0x80 && byte != 0x3D && (!isBlank || !isAtEnd) && (byte >= 0x20 || byte == 0x09)
             let width = isPlain ? 1 : 3
             if column + width > (isAtEnd ? 76 : 75) {
                 bytes += [0x3D, 0x0D, 0x0A]

@@ -51,7 +51,9 @@ enum MIME {
     }
 
     private static func collect(
-        _ list: UnsafeMutablePointer<InternetAddressList>, depth: Int, into found: inout [Message.Address]
+        _ list: UnsafeMutablePointer<InternetAddressList>,
+        depth: Int,
+        into found: inout [Message.Address]
     ) {
         for index in 0..<internet_address_list_length(list) {
             guard let entry = internet_address_list_get_address(list, index) else { continue }
@@ -66,7 +68,9 @@ enum MIME {
                     internet_address_mailbox_get_addr($0)
                 }
                 let name = internet_address_get_name(entry).map { oneLine(String(cString: $0)) }
-                guard let address = written.flatMap({ normalisedAddress(String(cString: $0)) }) else { continue }
+                guard let address = written.flatMap({ normalisedAddress(String(cString: $0)) }) else {
+                    continue
+                }
                 found.append(Message.Address(name: name?.isEmpty == false ? name : nil, address: address))
             }
         }
@@ -74,12 +78,17 @@ enum MIME {
 
     /// `local@domain` with the domain in lower case; `nil` for what is no address.
     static func normalisedAddress(_ text: String) -> String? {
-        let address = oneLine(text)
-        guard let at = address.lastIndex(of: "@"), at > address.startIndex else { return nil }
-        var domain = address[address.index(after: at)...].lowercased()
-        if domain.hasSuffix(".") { domain.removeLast() }
-        guard !domain.isEmpty, !domain.contains(" ") else { return nil }
-        return address[...at] + domain
+        var address = Array(oneLine(text).utf8)
+        if address.last == 0x2E { address.removeLast() }
+        guard let at = address.lastIndex(of: 0x40), at > 0, at + 1 < address.count else { return nil }
+        for index in (at + 1)..<address.count {
+            if address[index] == 0x20 { return nil }
+            address[index] = address[index].asciiLowercased
+        }
+        let written = String(decoding: address, as: UTF8.self)
+        guard address[at...].contains(where: { $0 >= 0x80 }) else { return written }
+        let domain = written.utf8.lastIndex(of: 0x40).map { written[$0...].lowercased() } ?? ""
+        return String(decoding: address[..<at], as: UTF8.self) + domain
     }
 
     /// On one line, without control characters, ends trimmed.
@@ -113,9 +122,15 @@ enum MIME {
         case .none:
             return Array(source.prefix(limit))
         case .base64:
-            return step(source.prefix(limit > .max / 2 ? limit : limit * 2), g_mime_encoding_base64_decode_step)
+            return step(
+                source.prefix(limit > .max / 2 ? limit : limit * 2),
+                g_mime_encoding_base64_decode_step
+            )
         case .quotedPrintable:
-            return step(source.prefix(limit > .max / 3 ? limit : limit * 3), g_mime_encoding_quoted_decode_step)
+            return step(
+                source.prefix(limit > .max / 3 ? limit : limit * 3),
+                g_mime_encoding_quoted_decode_step
+            )
         case .uuencode:
             return step(source.prefix(limit > .max / 2 ? limit : limit * 2), g_mime_encoding_uudecode_step)
         }
@@ -156,7 +171,14 @@ enum MIME {
                 var written: gsize = 0
                 let name = g_mime_charset_iconv_name(charset)
                 let output = g_convert(
-                    input.baseAddress, gssize(input.count), "UTF-8", name, nil, &written, nil)
+                    input.baseAddress,
+                    gssize(input.count),
+                    "UTF-8",
+                    name,
+                    nil,
+                    &written,
+                    nil
+                )
                 guard let output else { return nil }
                 defer { g_free(output) }
                 return output.withMemoryRebound(to: UInt8.self, capacity: Int(written)) {
@@ -225,7 +247,9 @@ enum MIME {
     }
 
     private static func walk(
-        _ array: UnsafeMutablePointer<GByteArray>, shift: Int, damage: inout [String]
+        _ array: UnsafeMutablePointer<GByteArray>,
+        shift: Int,
+        damage: inout [String]
     ) -> MIMEPart {
         let unread = MIMEPart(type: "application/octet-stream")
         guard let stream = g_mime_stream_mem_new() else { return unread }
@@ -330,7 +354,8 @@ enum MIME {
 
         /// From the first header of an enclosed message to the end of its last part.
         private mutating func enclosedRange(
-            _ message: UnsafeMutablePointer<GMimeMessage>, depth: Int
+            _ message: UnsafeMutablePointer<GMimeMessage>,
+            depth: Int
         ) -> Range<Int> {
             var start = Int.max
             let headers = message.withMemoryRebound(to: GMimeObject.self, capacity: 1) {
@@ -359,7 +384,8 @@ enum MIME {
     }
 
     private static func read(
-        _ disposition: UnsafeMutablePointer<GMimeContentDisposition>, into part: inout MIMEPart
+        _ disposition: UnsafeMutablePointer<GMimeContentDisposition>,
+        into part: inout MIMEPart
     ) {
         part.disposition = g_mime_content_disposition_get_disposition(disposition)
             .map { String(cString: $0).lowercased() }
@@ -406,7 +432,8 @@ enum MIME {
     }
 
     private static func withCString<Result>(
-        _ raw: [UInt8], _ body: (UnsafePointer<CChar>) -> Result?
+        _ raw: [UInt8],
+        _ body: (UnsafePointer<CChar>) -> Result?
     ) -> Result? {
         var terminated = raw
         for index in terminated.indices where terminated[index] == 0 { terminated[index] = 0x20 }

@@ -28,7 +28,8 @@ package enum MailDigest {
 
     /// What a sender writes and no server on the way touches, RFC 5322 section 3.6 and RFC 2045.
     private static let fields: [StaticString] = [
-        "from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references",
+        "from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to",
+        "references",
         "content-type", "content-transfer-encoding", "content-disposition",
     ]
 

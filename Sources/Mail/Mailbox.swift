@@ -19,9 +19,11 @@ package struct Mailbox: Sendable, Hashable {
     package enum Trust: Sendable, Hashable {
         /// None: every message is unauthenticated.
         case nobody
-        /// The topmost block of headers with exactly this authserv-id.
+        /// The topmost header with exactly this authserv-id; where it reports one method only, also those right
+        /// below it that add another.
         case server(String)
-        /// Microsoft 365, which writes no authserv-id: the topmost header above the first `Received`.
+        /// Microsoft 365, which writes no authserv-id: the topmost header without one, above the first `Received`
+        /// that tells of a hop from another organisation.
         case topmost
     }
 }

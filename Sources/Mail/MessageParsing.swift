@@ -4,7 +4,7 @@ extension Message {
     /// The most visible text that is read of one mail, in bytes; the rest is left out and noted in ``damage``.
     package static let textLimit = 1024 * 1024
 
-    /// Reads a mail. Never fails: what is broken is read as well as it can be.
+    /// Reads a mail, which never fails: what is broken is read as well as it can be.
     ///
     /// Time and memory grow with the mail and are bounded: nesting of parts to 20, parts to 1,000, the header
     /// to 256 KB, text to ``textLimit``.
@@ -18,7 +18,7 @@ extension Message {
         let header = HeaderFields(bytes)
         damage = header.damage
         self.digest = digest ?? MailDigest.of(header)
-        readHeader(header)
+        let writers = readHeader(header)
 
         let root = MIME.structure(of: header, damage: &damage)
         let parts = root.isMultipart ? root.flattened : [root]
@@ -31,7 +31,13 @@ extension Message {
         attachments = Self.attachments(parts, mail: bytes)
 
         bounce = DeliveryReport.bounce(
-            in: parts, of: header, subject: subject, from: from, returnPath: returnPath, text: body.text)
+            in: parts,
+            of: header,
+            subject: subject,
+            from: from,
+            returnPath: returnPath,
+            text: body.text
+        )
         automatic =
             bounce != nil || root.type == "multipart/report"
             ? .bounce
@@ -40,17 +46,27 @@ extension Message {
             bounce != nil
             ? nil
             : Forwarded.read(
-                subject: subject, lines: lines, parts: parts, mail: bytes, isAutomatic: automatic != nil)
+                subject: subject,
+                lines: lines,
+                parts: parts,
+                mail: bytes,
+                isAutomatic: automatic != nil
+            )
         authentication = Authentication.verdict(
-            header, domain: Self.judgedDomain(header, from), trust: mailbox.trust)
+            header,
+            domain: writers == 1 ? from?.domain : nil,
+            trust: mailbox.trust
+        )
         isSpam = SpamSigns.areIn(header)
     }
 
-    private mutating func readHeader(_ header: HeaderFields) {
+    /// Reads the fields people see; the result is how many writers the mail names.
+    private mutating func readHeader(_ header: HeaderFields) -> Int {
         func addresses(_ name: StaticString) -> [Address] {
             header.all(name).flatMap { MIME.addresses(header.unfolded($0)) }
         }
-        from = addresses("from").first
+        let writers = addresses("from")
+        from = writers.first
         if from == nil { damage.append("no sender that can be read") }
         replyTo = addresses("reply-to")
         to = addresses("to")
@@ -66,13 +82,7 @@ extension Message {
             let path = header.text(field).filter { $0 != "<" && $0 != ">" && $0 != " " }
             returnPath = path.isEmpty ? .null : MIME.normalisedAddress(path).map { .address($0) } ?? .unknown
         }
-    }
-
-    /// The domain whose owner must vouch for the mail; `nil` where it names several writers.
-    private static func judgedDomain(_ header: HeaderFields, _ from: Address?) -> String? {
-        guard header.all("from").count == 1, let field = header.first("from"), let from else { return nil }
-        guard MIME.addresses(header.unfolded(field)).count == 1 else { return nil }
-        return from.address.split(separator: "@").last.map(String.init)
+        return max(writers.count, header.all("from").count)
     }
 
     /// Every part but the texts; a text's other form, HTML beside plain, is no file to anybody.
@@ -92,5 +102,13 @@ extension Message {
             "text/plain": "txt",
         ]
         return "part-\(index).\(endings[part.type] ?? "bin")"
+    }
+}
+
+extension Message.Address {
+    /// The part behind the last `@`, in lower case.
+    package var domain: String {
+        guard let at = address.utf8.lastIndex(of: 0x40) else { return "" }
+        return String(address[address.utf8.index(after: at)...])
     }
 }

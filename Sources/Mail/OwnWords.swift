@@ -85,10 +85,17 @@ struct OwnWords {
         guard lines.bytes[last] == 0x3A || lines.bytes[range].suffix(2).elementsEqual([0x3A, 0x3E]) else {
             return nil
         }
+        let isFollowed = isFollowedByQuote(line)
+        // An opening word proves more than the verb: a wrapped introduction is looked for as a whole first.
+        return attribution(endingAt: line, isOpened: true, isFollowedByQuote: isFollowed)
+            ?? attribution(endingAt: line, isOpened: false, isFollowedByQuote: isFollowed)
+    }
+
+    private func attribution(endingAt line: Int, isOpened: Bool, isFollowedByQuote: Bool) -> Int? {
         var start = line
         var text = lines.lowercased(line)
         while true {
-            if isAttribution(text, isFollowedByQuote: isFollowedByQuote(line)) {
+            if isAttribution(text, isOpened: isOpened, isFollowedByQuote: isFollowedByQuote) {
                 return withName(above: start)
             }
             guard line - start < 3, start > 0, text.count < 1000 else { return nil }
@@ -102,26 +109,32 @@ struct OwnWords {
         lines.nextLine(after: line).map(lines.isQuoted) ?? false
     }
 
-    private func isAttribution(_ text: [UInt8], isFollowedByQuote: Bool) -> Bool {
+    private func isAttribution(_ text: [UInt8], isOpened: Bool, isFollowedByQuote: Bool) -> Bool {
         guard text.count < 1000 else { return false }
         let namesSomebody = text.contains(0x40) || text.contains(0x3C)
         let hasDigit = text.contains(where: \.isASCIIDigit)
         for row in QuoteMarks.attributions where row.verbs.contains(where: { text.holds($0) }) {
             let isStory = !namesSomebody && row.firstPersons.contains { text.holds($0) }
             if isStory { continue }
-            let isOpened = row.openers.contains { text.begins(with: $0) }
-            if isOpened, hasDigit, namesSomebody || isFollowedByQuote || hasTimeOrYear(text) { return true }
-            if !isOpened, namesSomebody, hasDigit || isFollowedByQuote, !beginsInMidAir(text) { return true }
-            if !isOpened, isFollowedByQuote, text.count < 120 { return true }
+            if isOpened {
+                guard row.openers.contains(where: { text.begins(with: $0) }), hasDigit else { continue }
+                if namesSomebody || isFollowedByQuote || hasTimeOrYear(text) { return true }
+            } else {
+                if namesSomebody, hasDigit || isFollowedByQuote, !beginsInMidAir(text) { return true }
+                if isFollowedByQuote, text.count < 120 { return true }
+            }
         }
         // Older Gmail: "2026-11-18 9:12 GMT+01:00 Teeladen <support@…>:"
-        return text.first?.isASCIIDigit == true && text.contains(0x40) && text.holds(">:")
+        return isOpened && text.first?.isASCIIDigit == true && text.contains(0x40) && text.holds(">:")
     }
 
-    /// A wrapped introduction whose beginning stands in the line above: "Teeladen <…> wrote" after "On Wed, …".
+    /// A wrapped introduction whose beginning stands in the line above: "support@…> wrote" after "On Wed, … <".
     private func beginsInMidAir(_ text: [UInt8]) -> Bool {
-        text.first == 0x3C || text.begins(with: "wrote") || text.begins(with: "schrieb")
-            || text.begins(with: "uhr ")
+        if text.begins(with: "wrote") || text.begins(with: "schrieb") || text.begins(with: "uhr ") {
+            return true
+        }
+        guard let closing = text.firstIndex(of: 0x3E) else { return text.first == 0x3C }
+        return text.first == 0x3C || !text[..<closing].contains(0x3C)
     }
 
     /// `9:12` or `2026`.

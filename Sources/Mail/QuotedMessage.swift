@@ -46,6 +46,8 @@ struct QuotedMessage: Equatable {
         guard dashes >= 2, !words.isEmpty else { return nil }
         if QuoteMarks.forwards.contains(where: { words.hasPrefix($0) }) { return true }
         if QuoteMarks.originals.contains(where: { words.hasPrefix($0) }) { return false }
+        // "---- Anna Brandl wrote ----", as Android's old mailers say.
+        if words.hasSuffix(" wrote ----") || words.hasSuffix(" schrieb ----") { return false }
         return nil
     }
 

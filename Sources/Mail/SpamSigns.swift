@@ -42,7 +42,9 @@ enum SpamSigns {
         if mark.isEmpty { return Int(value.prefix { $0 == "-" || $0.isNumber }) }
         for part in value.split(separator: ";") {
             let word = part.drop { $0 == " " }
-            if word.hasPrefix(mark) { return Int(word.dropFirst(mark.count).prefix { $0 == "-" || $0.isNumber }) }
+            if word.hasPrefix(mark) {
+                return Int(word.dropFirst(mark.count).prefix { $0 == "-" || $0.isNumber })
+            }
         }
         return nil
     }

@@ -2,7 +2,7 @@
 
 /// Prefixes of subjects: who answers, who passes on.
 enum Subject {
-    /// Prefixes of answers, in lower case, without colon: English, German, Scandinavian, Dutch, French, Polish, …
+    /// Prefixes of answers, in lower case, without colon: English, German, Scandinavian, Dutch, French, Polish and more.
     private static let replies: Set<String> = [
         "re", "aw", "antw", "antwort", "sv", "vs", "r", "ref", "rép", "odp", "res", "rif",
     ]

@@ -104,7 +104,16 @@ struct TextLines {
 extension [UInt8] {
     /// Whether these bytes begin so.
     func begins(with prefix: StaticString) -> Bool {
-        prefix.withUTF8Buffer { starts(with: $0) }
+        prefix.withUTF8Buffer { prefix in
+            guard count >= prefix.count else { return false }
+            for index in 0..<prefix.count where self[index] != prefix[index] { return false }
+            return true
+        }
+    }
+
+    /// Whether these bytes end so.
+    func ends(with suffix: StaticString) -> Bool {
+        suffix.withUTF8Buffer { count >= $0.count && self[(count - $0.count)...].elementsEqual($0) }
     }
 
     /// Whether these bytes stand anywhere in it; for short texts.

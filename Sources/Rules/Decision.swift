@@ -15,6 +15,13 @@ package struct Decision: Sendable, Hashable, Codable {
 
     package init() {}
 
+    /// The answers among the choices.
+    package var answers: [String] {
+        choices.compactMap { choice in
+            if case .answer(let name) = choice.ending { name } else { nil }
+        }
+    }
+
     /// How urgent a message is shown.
     package enum Priority: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
         case low, normal, high, urgent

@@ -30,6 +30,8 @@ package struct Concluded: Sendable {
     package var caseID: Case.ID
     package var order: String?
     package var record: Record?
+    package var outcome: Outcome
+    package var reason: String?
 }
 
 extension Ledger {
@@ -122,9 +124,24 @@ extension Page {
                 arguments: [message])
         else { return nil }
         let text: String? = row["record"]
+        let outcome: String? = row["outcome"]
+        guard let outcome = outcome.flatMap(Outcome.init(rawValue:)) else { return nil }
         return Concluded(
             message: OpenMessage(row: row), caseID: Case.ID(row["case_id"] ?? 0), order: row["order_number"],
-            record: try text.map { try Stored.value(Record.self, from: $0) })
+            record: try text.map { try Stored.value(Record.self, from: $0) }, outcome: outcome, reason: row["reason"])
+    }
+
+    /// The letters that a message led to, in the order they were planned, and their states.
+    package func letters(for message: Int64) throws -> [(effect: Effect, state: String)] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT effect, state FROM effect WHERE message = ? ORDER BY id"),
+            arguments: [message]
+        ).map { (try Stored.value(Effect.self, from: $0["effect"]), $0["state"]) }
+    }
+
+    /// The numbers of all messages that have an outcome, oldest first.
+    package func concludedMessages() throws -> [Int64] {
+        try Int64.fetchAll(db, sql: "SELECT id FROM message WHERE outcome IS NOT NULL ORDER BY id")
     }
 
     /// Whether the customer sent a message in this case after that one which was not about the same alone.

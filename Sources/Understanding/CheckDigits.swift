@@ -11,7 +11,8 @@ enum CheckDigits {
         return digits[8] == (rest == 10 ? 0 : rest == 11 ? 5 : rest)
     }
 
-    /// UPS: after `1Z` fifteen characters and a digit; letters count (position in the alphabet + 2) modulo 10.
+    /// UPS: after `1Z` fifteen characters and a digit; letters count (position in the alphabet + 2) modulo
+    /// 10.
     static func isUPS(_ number: String) -> Bool {
         let characters = Array(number.utf8.dropFirst(2))
         guard characters.count == 16, (0x30...0x39).contains(characters[15]) else { return false }

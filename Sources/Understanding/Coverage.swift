@@ -10,8 +10,8 @@ extension Reading {
 
     /// Whether an answer for `concern` leaves nothing in the text without an answer, and if not, why.
     ///
-    /// Guarded matters, threats and matters taken back are never covered, nor is a text that was not read to its
-    /// end. Whether the order's situation fits is for the caller to know.
+    /// Guarded matters, threats and matters taken back are never covered, nor is a text that was not read to
+    /// its end. Whether the order's situation fits is for the caller to know.
     package func coverage(of concern: Concern) -> Coverage {
         if isPartial { return .uncovered(because: "the text is too long to be read to its end") }
         if let matter = guarded.first {
@@ -20,7 +20,9 @@ extension Reading {
         let score = score(of: concern)
         guard score >= concern.threshold else {
             return .uncovered(
-                because: "the whole text scores \(Self.rounded(score)), the answer wants \(Self.rounded(concern.threshold))"
+                because:
+                    "the whole text scores \(Self.rounded(score)), "
+                    + "the answer wants \(Self.rounded(concern.threshold))"
             )
         }
         if let word = vetoWord(of: concern) {
@@ -34,7 +36,9 @@ extension Reading {
 
     private func score(of concern: Concern) -> Double {
         // A reading put together by hand may have intents only.
-        let scores = textScores.isEmpty ? Dictionary(intents.map { ($0.name, $0.score) }, uniquingKeysWith: max) : textScores
+        let scores =
+            textScores.isEmpty
+            ? Dictionary(intents.map { ($0.name, $0.score) }, uniquingKeysWith: max) : textScores
         return concern.covers.lazy.map { scores[$0] ?? 0 }.max() ?? 0
     }
 
@@ -44,7 +48,9 @@ extension Reading {
         case .threatens: return "the writer threatens: \"\(intent.evidence)\""
         case .withdraws: return "the writer takes something back: \"\(intent.evidence)\""
         case .does, .asks:
-            guard intent.score >= Self.wanted, !isCovered, !Self.harmless.contains(intent.name) else { return nil }
+            guard intent.score >= Self.wanted, !isCovered, !Self.harmless.contains(intent.name) else {
+                return nil
+            }
             return "another concern, \(intent.name): \"\(intent.evidence)\""
         }
     }
@@ -58,15 +64,20 @@ extension Reading {
                 return .uncovered(because: "the writer threatens or takes back: \"\(sentence.text)\"")
             case .other:
                 return .uncovered(
-                    because: "sentence \(sentence.isRequest ? "asks" : "says") something else (\(sentence.label)): \"\(sentence.text)\""
+                    because:
+                        "sentence \(sentence.isRequest ? "asks" : "says") something else "
+                        + "(\(sentence.label)): \"\(sentence.text)\""
                 )
             case .unclear:
                 if sentence.isRequest {
-                    return .uncovered(because: "sentence asks something that was not understood: \"\(sentence.text)\"")
+                    return .uncovered(
+                        because: "sentence asks something that was not understood: \"\(sentence.text)\""
+                    )
                 }
                 if let misunderstood {
                     return .uncovered(
-                        because: "two sentences were not understood: \"\(misunderstood)\" and \"\(sentence.text)\""
+                        because:
+                            "two sentences were not understood: \"\(misunderstood)\" and \"\(sentence.text)\""
                     )
                 }
                 misunderstood = sentence.text

@@ -25,7 +25,9 @@ struct ExampleFile {
 
     /// Reads all sources; the order in which they are given does not matter.
     init(reading sources: [ExampleSource]) {
-        let sorted = sources.sorted { ($0.aspect, $0.label, $0.language, $0.name) < ($1.aspect, $1.label, $1.language, $1.name) }
+        let sorted = sources.sorted {
+            ($0.aspect, $0.label, $0.language, $0.name) < ($1.aspect, $1.label, $1.language, $1.name)
+        }
         let sound = sorted.filter { accepts($0) }
         var words: [String: [String: [String]]] = [:]
         for source in sound where source.aspect == "words" {
@@ -43,7 +45,11 @@ struct ExampleFile {
     }
 
     private mutating func complain(
-        _ source: ExampleSource, line: Int = 0, column: Int = 0, message: String, help: String? = nil
+        _ source: ExampleSource,
+        line: Int = 0,
+        column: Int = 0,
+        message: String,
+        help: String? = nil
     ) {
         complaints.append(
             ExampleComplaint(file: source.name, line: line, column: column, message: message, help: help)
@@ -53,14 +59,16 @@ struct ExampleFile {
     private mutating func accepts(_ source: ExampleSource) -> Bool {
         guard let labels = Self.aspects[source.aspect] else {
             complain(
-                source, message: "unknown aspect `\(source.aspect)`",
+                source,
+                message: "unknown aspect `\(source.aspect)`",
                 help: "the folders are: " + Self.aspects.keys.sorted().joined(separator: ", ")
             )
             return false
         }
         if let labels, !labels.contains(source.label) {
             complain(
-                source, message: "`\(source.label)` is no answer to `\(source.aspect)`",
+                source,
+                message: "`\(source.label)` is no answer to `\(source.aspect)`",
                 help: "the answers are: " + labels.joined(separator: ", ")
             )
             return false
@@ -68,13 +76,18 @@ struct ExampleFile {
         let isLanguage = source.language.count == 2 && source.language.allSatisfy { ("a"..."z").contains($0) }
         guard isLanguage else {
             complain(
-                source, message: "`\(source.language)` is no language",
+                source,
+                message: "`\(source.language)` is no language",
                 help: "name the file LABEL.LANG.txt, with two letters such as `de` or `en`"
             )
             return false
         }
         guard source.text.utf8.count <= Self.largest else {
-            complain(source, message: "the file is larger than 8 MB", help: "keep the examples that differ most")
+            complain(
+                source,
+                message: "the file is larger than 8 MB",
+                help: "keep the examples that differ most"
+            )
             return false
         }
         return true
@@ -103,7 +116,10 @@ struct ExampleFile {
         }
         if mail != nil {
             complain(
-                source, line: opened, column: 1, message: "this mail does not end",
+                source,
+                line: opened,
+                column: 1,
+                message: "this mail does not end",
                 help: "a whole mail stands between two lines `---`, each mail between its own two"
             )
         }
@@ -113,7 +129,10 @@ struct ExampleFile {
     }
 
     private mutating func addPattern(
-        _ source: ExampleSource, _ line: String, _ number: Int, _ words: [String: [String]]
+        _ source: ExampleSource,
+        _ line: String,
+        _ number: Int,
+        _ words: [String: [String]]
     ) {
         do throws(ExamplePattern.Fault) {
             let variants = try ExamplePattern(line, words: words).variants()
@@ -127,7 +146,11 @@ struct ExampleFile {
         guard !text.trimmed.isEmpty else { return }
         examples.append(
             Example(
-                aspect: source.aspect, label: source.label, language: source.language, text: text, weight: weight
+                aspect: source.aspect,
+                label: source.label,
+                language: source.language,
+                text: text,
+                weight: weight
             )
         )
     }

@@ -30,34 +30,31 @@ struct ExamplePattern {
 
     /// The texts the line stands for, or an even choice of them: always the same, in the same order.
     func variants() -> [String] {
-        let total = Self.count(parts)
-        guard total > 1 else { return [Self.tidy(Self.text(parts, picking: { _, _ in 0 }))] }
-        let wanted = min(total, Self.variantLimit)
+        let ways = Self.ways(parts)
+        let isSmall = ways <= Self.variantLimit * 8
         var found: [String] = []
-        // A small total is counted through; of a large one each place takes its own stride, so that the
-        // alternatives meet in changing company.
-        for round in 0..<(total <= Self.variantLimit ? total : wanted * 4) where found.count < wanted {
+        for round in 0..<(isSmall ? ways : Self.variantLimit * 8) {
             var rest = round
-            let text = Self.tidy(
-                Self.text(parts) { place, count in
-                    if total <= Self.variantLimit {
-                        defer { rest /= count }
-                        return rest % count
-                    }
-                    return (round * (2 * place + 1) + round / count) % count
-                }
-            )
-            if !found.contains(text) { found.append(text) }
+            let text = Self.text(parts) { place, count in
+                // A small number of ways is counted through; of a large one each place takes a stride of its
+                // own, so that the alternatives meet in changing company.
+                guard isSmall else { return (round * (2 * place + 1) + round / count) % count }
+                defer { rest /= count }
+                return rest % count
+            }
+            let tidy = text.split(separator: " ").joined(separator: " ")
+            if !found.contains(tidy) { found.append(tidy) }
         }
-        return found
+        guard found.count > Self.variantLimit else { return found }
+        return (0..<Self.variantLimit).map { found[$0 * found.count / Self.variantLimit] }
     }
 
-    /// How many texts there are; stops counting beyond what matters.
-    private static func count(_ parts: [Part]) -> Int {
+    /// In how many ways the places can be filled; stops counting beyond what matters.
+    private static func ways(_ parts: [Part]) -> Int {
         var total = 1
         for case .choice(let options) in parts {
-            total *= min(options.reduce(0) { $0 + count($1) }, 1000)
-            total = min(total, 1_000_000)
+            total *= options.count
+            for option in options { total = min(total * ways(option), 1_000_000) }
         }
         return total
     }
@@ -81,10 +78,6 @@ struct ExamplePattern {
         return text
     }
 
-    private static func tidy(_ text: String) -> String {
-        text.split(separator: " ").joined(separator: " ")
-    }
-
     private struct Parser {
         let letters: [Unicode.Scalar]
         let words: [String: [String]]
@@ -103,11 +96,17 @@ struct ExamplePattern {
                     at += 1
                 case "(", "[":
                     guard depth < deepest else {
-                        throw Fault(column: opened + 1, message: "too many brackets inside brackets", help: "write two lines")
+                        throw Fault(
+                            column: opened + 1,
+                            message: "too many brackets inside brackets",
+                            help: "write two lines"
+                        )
                     }
                     parts.append(.text(String(text)))
                     text = String.UnicodeScalarView()
-                    parts.append(try choice(from: opened, closing: letter == "(" ? ")" : "]", depth: depth + 1))
+                    parts.append(
+                        try choice(from: opened, closing: letter == "(" ? ")" : "]", depth: depth + 1)
+                    )
                 case "{":
                     parts.append(.text(String(text)))
                     text = String.UnicodeScalarView()
@@ -120,14 +119,18 @@ struct ExamplePattern {
             return parts
         }
 
-        private mutating func choice(from opened: Int, closing: Unicode.Scalar, depth: Int) throws(Fault) -> Part {
+        private mutating func choice(from opened: Int, closing: Unicode.Scalar, depth: Int) throws(Fault)
+            -> Part
+        {
             var options: [[Part]] = closing == "]" ? [[]] : []
             while true {
                 options.append(try sequence(until: ["|", closing], depth: depth))
                 guard at < letters.count else {
                     throw Fault(
-                        column: opened + 1, message: "`\(letters[opened])` is not closed",
-                        help: "close it with `\(closing)`, or write `\\\(letters[opened])` where the sign itself is meant"
+                        column: opened + 1,
+                        message: "`\(letters[opened])` is not closed",
+                        help:
+                            "close it with `\(closing)`, or write `\\\(letters[opened])` for the sign itself"
                     )
                 }
                 at += 1
@@ -138,7 +141,8 @@ struct ExamplePattern {
         private mutating func wordList(from opened: Int) throws(Fault) -> Part {
             guard let closed = letters[at...].firstIndex(of: "}") else {
                 throw Fault(
-                    column: opened + 1, message: "`{` is not closed",
+                    column: opened + 1,
+                    message: "`{` is not closed",
                     help: "close it with `}`, or write `\\{` where the sign itself is meant"
                 )
             }
@@ -146,7 +150,8 @@ struct ExamplePattern {
             guard let list = words[name], !list.isEmpty else {
                 let known = words.filter { !$0.value.isEmpty }.keys.sorted()
                 throw Fault(
-                    column: opened + 1, message: "unknown word list `\(name)`",
+                    column: opened + 1,
+                    message: "unknown word list `\(name)`",
                     help: known.isEmpty
                         ? "write the words into `words/\(name).LANG.txt`"
                         : "the word lists of this language are: " + known.joined(separator: ", ")

@@ -30,8 +30,11 @@ package struct ExampleSource: Sendable, Hashable {
         let words = file.split(separator: ".", omittingEmptySubsequences: false)
         guard words.count == 3, words[2] == "txt", !words[0].isEmpty, !words[1].isEmpty else { return nil }
         self.init(
-            name: path, aspect: String(parts[parts.count - 2]), label: String(words[0]),
-            language: String(words[1]), text: text
+            name: path,
+            aspect: String(parts[parts.count - 2]),
+            label: String(words[0]),
+            language: String(words[1]),
+            text: text
         )
     }
 }

@@ -2,7 +2,8 @@
 
 import Glibc
 
-/// Turns folded text into numbered features: words, word pairs, stems, and letters in groups of three to five.
+/// Turns folded text into numbered features: words, word pairs, stems, and letters in groups of three to
+/// five.
 ///
 /// Numbers, addresses and links become classes ("a number of about eight digits"), so that no example teaches
 /// one customer's order number. Features are numbered by hashing; two that share a number are told apart by
@@ -17,7 +18,8 @@ struct FeatureReader: ~Copyable {
     private static let lettersFlag: UInt16 = 0x8000
     private static let connectors: Set<UInt32> = Set(
         [
-            "und", "aber", "sowie", "ausserdem", "zudem", "oder", "sonst", "also", "dann", "and", "but", "or", "plus",
+            "und", "aber", "sowie", "ausserdem", "zudem", "oder", "sonst", "also", "dann", "and", "but", "or",
+            "plus",
             "additionally", "otherwise", "besides", "then",
         ].map { (word: StaticString) in
             FeatureHash.of(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
@@ -75,7 +77,9 @@ struct FeatureReader: ~Copyable {
     }
 
     private mutating func addStems(
-        _ word: UnsafeBufferPointer<UInt8>, _ hash: UInt32, _ vocabulary: borrowing Vocabulary
+        _ word: UnsafeBufferPointer<UInt8>,
+        _ hash: UInt32,
+        _ vocabulary: borrowing Vocabulary
     ) {
         let languages = stemmers.languages.count
         if let known = vocabulary.place(of: hash) {
@@ -105,15 +109,18 @@ struct FeatureReader: ~Copyable {
             while at < end {
                 hash = FeatureHash.extended(hash, by: at == 0 || at == count - 1 ? 0x20 : word[at - 1])
                 at += 1
-                if at - from >= 3 { occurrences.append(FeatureHash.bucket(hash, .letters) | Self.lettersFlag) }
+                if at - from >= 3 {
+                    occurrences.append(FeatureHash.bucket(hash, .letters) | Self.lettersFlag)
+                }
             }
             from += 1
         }
     }
 
-    /// Merges the occurrences in `ranges` into ``numbers`` and ``values``: logarithms of the counts, of length 1.
+    /// Merges the occurrences in `ranges` into ``numbers`` and ``values``: logarithms of the counts, of
+    /// length 1.
     ///
-    /// - Parameter rarity: What each feature counts, by number; empty where all count alike.
+    /// `rarity` says what each feature counts, by number; empty where all count alike.
     mutating func merge(_ ranges: [Range<Int>], rarity: [Float]) {
         numbers.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
@@ -195,7 +202,8 @@ struct Token {
             end += 1
         }
         let kind: Kind =
-            digits == 0 ? (end - start > FeatureReader.longestWord ? .tooLong : .word)
+            digits == 0
+            ? (end - start > FeatureReader.longestWord ? .tooLong : .word)
             : letters > 0 ? .code : digits <= 2 ? .shortNumber : digits <= 8 ? .number : .longNumber
         return Token(kind: kind, start: start, end: end)
     }
@@ -207,7 +215,9 @@ struct Token {
         var kind: Kind?
         while end < text.count, end - start < 300, text[end] != 0x20, text[end] != 0x3E, text[end] != 0x22 {
             if text[end] == 0x40, end > start { kind = .mail }
-            if kind == nil, text[end] == 0x3A, end + 2 < text.count, text[end + 1] == 0x2F, text[end + 2] == 0x2F {
+            if kind == nil, text[end] == 0x3A, end + 2 < text.count, text[end + 1] == 0x2F,
+                text[end + 2] == 0x2F
+            {
                 kind = .link
             }
             end += 1

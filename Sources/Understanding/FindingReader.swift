@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// Finds the facts that a text names: order and tracking numbers first, amounts, dates and account numbers too.
+/// Finds the facts that a text names: order and tracking numbers first, amounts, dates and account numbers
+/// too.
 ///
 /// Order numbers follow the shop's own patterns and those of the marketplaces, tracking numbers those of the
 /// carriers, with their check digits where there are any. A number that belongs to a telephone, a postcode, a
@@ -11,7 +12,9 @@ struct FindingReader: Sendable {
 
     private let orders: [Pattern]
 
-    /// - Parameter orderNumberPatterns: The shop's own, in RE2's syntax, such as `\d{4}-\d{4,6}`.
+    /// With the shop's own patterns for order numbers, in RE2's syntax, such as `\d{4}-\d{4,6}`.
+    ///
+    /// - Throws: ``PatternError`` for the first pattern that is not valid.
     init(orderNumberPatterns: [String]) throws(PatternError) {
         var orders: [Pattern] = []
         for pattern in orderNumberPatterns { orders.append(try Pattern(pattern, ignoringCase: true)) }
@@ -22,21 +25,21 @@ struct FindingReader: Sendable {
     func findings(in text: UnsafeBufferPointer<UInt8>) -> [Reading.Finding] {
         guard text.contains(where: { (0x30...0x39).contains($0) }) else { return [] }
         var search = Search(text: text)
-        search.add(Shapes.amazon, .orderNumber)
-        for shape in Shapes.tracking {
+        search.add(NumberShapes.iban, .iban) { CheckDigits.isIBAN($0) }
+        search.add(NumberShapes.amazon, .orderNumber)
+        for shape in NumberShapes.tracking {
             search.add(shape.pattern, .trackingNumber) { shape.isValid($0) }
         }
-        search.add(Shapes.iban, .iban) { CheckDigits.isIBAN($0) }
-        let dates = Shapes.date.matches(in: text, limit: Self.limit).map(\.whole)
-        let amounts = Shapes.amount.matches(in: text, limit: Self.limit).map(\.whole)
-        let others = [Shapes.phone, Shapes.postcode, Shapes.measure].flatMap {
+        let dates = NumberShapes.date.matches(in: text, limit: Self.limit).map(\.whole)
+        let amounts = NumberShapes.amount.matches(in: text, limit: Self.limit).map(\.whole)
+        let others = [NumberShapes.phone, NumberShapes.postcode, NumberShapes.measure].flatMap {
             $0.matches(in: text, limit: Self.limit).map(\.group)
         }
         for pattern in orders { search.addOrders(pattern, avoiding: dates + amounts + others) }
-        search.add(Shapes.ebay, .orderNumber)
-        for shape in Shapes.namedTracking { search.add(shape, .trackingNumber) }
-        search.add(Shapes.date, .date)
-        search.add(Shapes.amount, .amount)
+        search.add(NumberShapes.ebay, .orderNumber)
+        for shape in NumberShapes.namedTracking { search.add(shape, .trackingNumber) }
+        search.add(NumberShapes.date, .date)
+        search.add(NumberShapes.amount, .amount)
         return search.found.sorted { $0.start < $1.start }
     }
 
@@ -45,7 +48,9 @@ struct FindingReader: Sendable {
         var found: [Reading.Finding] = []
 
         mutating func add(
-            _ pattern: Pattern, _ kind: Reading.Finding.Kind, where isValid: (String) -> Bool = { _ in true }
+            _ pattern: Pattern,
+            _ kind: Reading.Finding.Kind,
+            where isValid: (String) -> Bool = { _ in true }
         ) {
             for match in pattern.matches(in: text, limit: limit) {
                 let place = match.group
@@ -71,10 +76,21 @@ struct FindingReader: Sendable {
             }
         }
 
-        private mutating func add(_ kind: Reading.Finding.Kind, _ place: Range<Int>, _ written: String, _ value: String) {
+        private mutating func add(
+            _ kind: Reading.Finding.Kind,
+            _ place: Range<Int>,
+            _ written: String,
+            _ value: String
+        ) {
             guard found.count < limit else { return }
             found.append(
-                Reading.Finding(kind: kind, text: written, value: value, start: place.lowerBound, end: place.upperBound)
+                Reading.Finding(
+                    kind: kind,
+                    text: written,
+                    value: value,
+                    start: place.lowerBound,
+                    end: place.upperBound
+                )
             )
         }
 
@@ -92,7 +108,9 @@ struct FindingReader: Sendable {
                 let before = text[place.lowerBound - 1]
                 if isWord(before) { return false }
                 let joins = [0x2D, 0x2E, 0x2C, 0x2F, 0x2B].contains(before)
-                if joins, before == 0x2B || place.lowerBound > 1 && isDigit(text[place.lowerBound - 2]) { return false }
+                if joins, before == 0x2B || place.lowerBound > 1 && isDigit(text[place.lowerBound - 2]) {
+                    return false
+                }
             }
             guard place.upperBound < text.count else { return true }
             let after = text[place.upperBound]
@@ -108,7 +126,7 @@ struct FindingReader: Sendable {
         private func prefixLength(before place: Int) -> Int {
             let from = max(0, place - 8)
             let before = UnsafeBufferPointer(rebasing: text[from..<place])
-            guard let match = Shapes.prefix.matches(in: before, limit: 1).first else { return 0 }
+            guard let match = NumberShapes.prefix.matches(in: before, limit: 1).first else { return 0 }
             return match.group.count
         }
 
@@ -121,9 +139,10 @@ struct FindingReader: Sendable {
         }
 
         private static func callsForOrder(_ before: String) -> Bool {
-            ["bestell", "auftrag", "order", "nr", "nummer", "number", "no.", "#", "vorgang", "purchase"].contains {
-                before.contains($0)
-            }
+            ["bestell", "auftrag", "order", "nr", "nummer", "number", "no.", "#", "vorgang", "purchase"]
+                .contains {
+                    before.contains($0)
+                }
         }
 
         private static func value(of written: String, _ kind: Reading.Finding.Kind) -> String {
@@ -132,65 +151,5 @@ struct FindingReader: Sendable {
             default: written.filter { !$0.isWhitespace && $0 != "#" }.uppercased()
             }
         }
-    }
-}
-
-/// The shapes of numbers that are the same for every shop.
-private enum Shapes {
-    struct Tracking: Sendable {
-        var pattern: Pattern
-        var isValid: @Sendable (String) -> Bool
-    }
-
-    static let amazon = compiled(#"(\d{3}-\d{7}-\d{7})"#)
-    static let ebay = compiled(#"(\d{2}-\d{5}-\d{5})"#)
-    static let iban = compiled(#"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)\b"#)
-
-    static let tracking: [Tracking] = [
-        // DHL
-        Tracking(pattern: compiled(#"\b(0 ?0 ?3 ?4 ?0 ?4 ?3 ?4(?: ?\d){12})\b"#), isValid: { _ in true }),
-        Tracking(pattern: compiled(#"(?i)\b(JJD(?: ?\d){14,21})\b"#), isValid: { _ in true }),
-        // UPS
-        Tracking(
-            pattern: compiled(#"(?i)\b(1Z(?: ?[0-9A-Z]){16})\b"#), isValid: { CheckDigits.isUPS($0) }
-        ),
-        // The postal services' S10
-        Tracking(
-            pattern: compiled(#"(?i)\b([A-Z]{2} ?\d{2} ?\d{3} ?\d{3} ?\d ?[A-Z]{2})\b"#),
-            isValid: { CheckDigits.isS10($0) }
-        ),
-        // Hermes, Amazon Logistics
-        Tracking(pattern: compiled(#"\b(H\d{19})\b"#), isValid: { _ in true }),
-        Tracking(pattern: compiled(#"\b(TBA\d{12})\b"#), isValid: { _ in true }),
-        // DPD, and Hermes' short form
-        Tracking(pattern: compiled(#"\b(\d{14}|0\d{3} \d{4} \d{4} \d{2})\b"#), isValid: { _ in true }),
-    ]
-
-    /// Numbers without a shape of their own, where the writer says what they are: GLS, older DHL, others.
-    static let namedTracking = [
-        compiled(
-            #"(?i)(?:sendungs?-?(?:nummer|nr|id|verfolgung)|paket-?(?:nummer|nr)|tracking(?:-?(?:nummer|nr|number|no|code|id))?|parcel (?:number|no)|consignment(?: number)?)[ .:#]{0,4}(?:(?:is|ist|lautet)[ :]{1,2})?(\d[\d ]{8,24}\d)\b"#
-        ),
-        compiled(#"(?i)\bGLS\b[^\n\d]{0,30}(\d{11,12})\b"#),
-    ]
-
-    static let prefix = compiled(#"(?i)(?:^|[^\pL])((?:nr\.?|no\.?|#) ?:? ?#?)$"#)
-    static let phone = compiled(
-        #"(?:^|[^\d\pL-])((?:(?:\+|00)[1-9]\d[\d /().-]{5,}\d)|(?:\(?0[1-9]\d{1,4}\)?[ /-]{1,3}\d[\d -]{3,}\d)|(?:01[5-7]\d{7,9}))"#
-    )
-    static let postcode = compiled(#"(?:^|[^\d-])((?:(?:D|DE|A|CH)-)?\d{4,5}) \p{Lu}\p{Ll}"#)
-    /// Counts, measures and years.
-    static let measure = compiled(
-        #"(?i)(?:^|[^\d-])((?:\d+(?:[.,]\d+)?) ?(?:€|euro?|\$|£|cm|mm|km|kg|gramm|ml|liter|watt|volt|mah|stk|stück|pcs|prozent|%|uhr|tage[n]?|werktage[n]?|days?|jahre[n]?|years?)(?:\PL|$))"#
-    )
-    static let amount = compiled(
-        #"(?i)((?:€|EUR|\$|£|USD|GBP|CHF) ?\d{1,3}(?:[., ]?\d{3})*(?:[.,]\d{2})?|\d{1,3}(?:[. ]?\d{3})*(?:[.,](?:\d{2}|--?))? ?(?:€|EURO?\b|CHF\b|USD\b|GBP\b|\$|£))"#
-    )
-    static let date = compiled(
-        #"(?i)(\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b|\b(?:0?[1-9]|[12]\d|3[01])\. ?(?:0?[1-9]|1[0-2])\.(?: ?(?:20)?\d{2}\b)?|\b(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:20)?\d{2}\b|\b(?:0?[1-9]|[12]\d|3[01])\.? ?(?:januar|february|january|februar|märz|march|april|mai|may|juni|june|juli|july|august|september|oktober|october|november|dezember|december)\b(?: (?:20)\d{2}\b)?)"#
-    )
-
-    private static func compiled(_ source: String) -> Pattern {
-        do throws(PatternError) { return try Pattern(source) } catch { preconditionFailure(error.description) }
     }
 }

@@ -2,8 +2,9 @@
 
 /// One form for the many ways of writing the same words.
 ///
-/// Lower case; `ä` and `ae` alike (two letters, since that can be reached from both), `ß` as `ss`, no accents,
-/// straight quotes, no invisible characters, one blank for any white space. Works on UTF-8 and never fails.
+/// Lower case; `ä` and `ae` alike (two letters, since that can be reached from both), `ß` as `ss`, no
+/// accents, straight quotes, no invisible characters, one blank for any white space. Works on UTF-8 and never
+/// fails.
 enum Folding {
     /// The folded form of a whole text.
     static func fold(_ text: String) -> [UInt8] {
@@ -64,7 +65,8 @@ enum Folding {
                 folded.append(0x65)
             }
         case 0x300...0x36F, 0xAD, 0x200B...0x200F, 0x2060, 0xFE00...0xFE0F, 0xFEFF: break
-        case 0xA0, 0x85, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: blank(&folded, begin)
+        case 0xA0, 0x85, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000:
+            blank(&folded, begin)
         case 0xB4, 0x2018...0x201B: folded.append(0x27)
         case 0x201C...0x201F, 0xAB, 0xBB: folded.append(0x22)
         case 0x2010...0x2015: folded.append(0x2D)

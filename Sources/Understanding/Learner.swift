@@ -11,7 +11,8 @@ extension Model {
 
     /// Learns from example files; what is wrong in them is left out and told.
     ///
-    /// The same sources give the same model, in whatever order they come. Takes about a second for 5,000 texts.
+    /// The same sources give the same model, in whatever order they come. Takes about a second for 5,000
+    /// texts.
     package static func train(on sources: [ExampleSource]) -> Training {
         let file = ExampleFile(reading: sources)
         var learner = Learner(examples: file.examples)
@@ -23,7 +24,11 @@ extension Model {
     package static func digest(of sources: [ExampleSource]) -> String {
         var digest = Digest()
         digest.add(Learner.version)
-        for source in sources.sorted(by: { ($0.aspect, $0.label, $0.language, $0.name, $0.text) < ($1.aspect, $1.label, $1.language, $1.name, $1.text) }) {
+        for source in sources.sorted(by: {
+            ($0.aspect, $0.label, $0.language, $0.name, $0.text) < (
+                $1.aspect, $1.label, $1.language, $1.name, $1.text
+            )
+        }) {
             digest.add(source.aspect)
             digest.add(source.label)
             digest.add(source.language)
@@ -35,8 +40,8 @@ extension Model {
 
 /// Learns one linear model over all classes: logistic loss, a step size for each weight, a fixed order.
 ///
-/// Each class is learned against all others of its aspect, so that several may score high at once. A text that
-/// stands in several files of an aspect is an example of all of them.
+/// Each class is learned against all others of its aspect, so that several may score high at once. A text
+/// that stands in several files of an aspect is an example of all of them.
 struct Learner: ~Copyable {
     /// Changes with everything that makes other weights of the same files.
     static let version: UInt64 = 1
@@ -46,7 +51,8 @@ struct Learner: ~Copyable {
     private static let firstSquare: Float = 0.05
     /// A class whose score is nearer to the truth than this is not corrected: most classes of most examples.
     private static let tolerance: Float = 0.01
-    /// Messages of any intent are taken for examples of no guarded matter and no special act, with this weight.
+    /// Messages of any intent are taken for examples of no guarded matter and no special act, with this
+    /// weight.
     private static let counterWeight: Float = 0.3
     /// An example of a class weighs as many of the others' examples: there are many more of those.
     private static let truthWeight: Float = 3
@@ -71,6 +77,7 @@ struct Learner: ~Copyable {
     }
 
     init(examples: [Example]) {
+        // Near misses are not learned: they are what an answer is tried on.
         let used = examples.filter { $0.aspect != "near" }
         let languages = Set(used.map(\.language)).sorted()
         stemming = languages.filter { Stemmers.known.contains($0) }
@@ -138,7 +145,8 @@ struct Learner: ~Copyable {
             values += reader.values
             lessons.append(
                 Lesson(
-                    features: start..<numbers.count, isTrue: [index, language],
+                    features: start..<numbers.count,
+                    isTrue: [index, language],
                     known: knowledge(of: example)
                 )
             )
@@ -146,7 +154,9 @@ struct Learner: ~Copyable {
     }
 
     private func knowledge(of example: Example) -> [(range: Range<Int>, weight: Float)] {
-        var known = [(ranges[example.aspect] ?? 0..<0, example.weight), (ranges["language"] ?? 0..<0, example.weight)]
+        var known = [
+            (ranges[example.aspect] ?? 0..<0, example.weight), (ranges["language"] ?? 0..<0, example.weight),
+        ]
         if example.aspect == "intent" {
             for aspect in ["guarded", "act"] {
                 known.append((ranges[aspect] ?? 0..<0, example.weight * Self.counterWeight))
@@ -167,13 +177,20 @@ struct Learner: ~Copyable {
             }
         }
         return Model(
-            sourceDigest: sourceDigest, exampleCount: lessons.count, classes: classes, stemming: stemming,
-            vocabulary: vocabulary, rarity: rarity, weights: weights
+            sourceDigest: sourceDigest,
+            exampleCount: lessons.count,
+            classes: classes,
+            stemming: stemming,
+            vocabulary: vocabulary,
+            rarity: rarity,
+            weights: weights
         )
     }
 
     private func study(
-        _ stride: Int, _ weights: UnsafeMutableBufferPointer<Float>, _ squares: UnsafeMutableBufferPointer<Float>
+        _ stride: Int,
+        _ weights: UnsafeMutableBufferPointer<Float>,
+        _ squares: UnsafeMutableBufferPointer<Float>
     ) {
         var order = Array(lessons.indices)
         var random = SplitMix(state: 2026)
@@ -191,14 +208,22 @@ struct Learner: ~Copyable {
                         let values = UnsafeBufferPointer(rebasing: values[lesson.features])
                         scores.withUnsafeMutableBufferPointer { scores in
                             LinearLoops.sum(
-                                weights: UnsafeBufferPointer(weights), stride: stride, numbers: numbers,
-                                values: values, into: scores
+                                weights: UnsafeBufferPointer(weights),
+                                stride: stride,
+                                numbers: numbers,
+                                values: values,
+                                into: scores
                             )
                         }
                         compare(scores, with: lesson, into: &active)
                         LinearLoops.correct(
-                            weights: weights, squares: squares, stride: stride, numbers: numbers, values: values,
-                            active: active, rate: rate
+                            weights: weights,
+                            squares: squares,
+                            stride: stride,
+                            numbers: numbers,
+                            values: values,
+                            active: active,
+                            rate: rate
                         )
                     }
                 }
@@ -208,7 +233,9 @@ struct Learner: ~Copyable {
 
     /// Collects the classes whose score differs from what the lesson says.
     private func compare(
-        _ scores: [Float], with lesson: Lesson, into active: inout [(index: Int, error: Float)]
+        _ scores: [Float],
+        with lesson: Lesson,
+        into active: inout [(index: Int, error: Float)]
     ) {
         active.removeAll(keepingCapacity: true)
         for (range, weight) in lesson.known {

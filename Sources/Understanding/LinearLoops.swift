@@ -6,15 +6,19 @@
 enum LinearLoops {
     /// Writes the bias row plus each numbered row times its value.
     static func sum(
-        weights: UnsafeBufferPointer<Float>, stride: Int, numbers: UnsafeBufferPointer<UInt16>,
-        values: UnsafeBufferPointer<Float>, into scores: UnsafeMutableBufferPointer<Float>
+        weights: UnsafeBufferPointer<Float>,
+        stride: Int,
+        numbers: UnsafeBufferPointer<UInt16>,
+        values: UnsafeBufferPointer<Float>,
+        into scores: UnsafeMutableBufferPointer<Float>
     ) {
         precondition(stride % 8 == 0 && scores.count == stride && numbers.count == values.count)
         precondition(weights.count == (FeatureReader.buckets + 1) * stride)
         guard let weights = weights.baseAddress, let scores = scores.baseAddress else { return }
         scores.update(from: weights + FeatureReader.buckets * stride, count: stride)
         let width = stride / 8
-        weights.withMemoryRebound(to: SIMD8<Float>.self, capacity: (FeatureReader.buckets + 1) * width) { rows in
+        weights.withMemoryRebound(to: SIMD8<Float>.self, capacity: (FeatureReader.buckets + 1) * width) {
+            rows in
             scores.withMemoryRebound(to: SIMD8<Float>.self, capacity: width) { scores in
                 for index in 0..<numbers.count {
                     let row = rows + Int(numbers[index] & 0x7FFF) &* width
@@ -27,13 +31,16 @@ enum LinearLoops {
 
     /// Corrects the weights of `active` classes for one example, each by a step of its own (AdaGrad).
     ///
-    /// - Parameters:
-    ///   - squares: Sums of squared gradients, laid out as the weights.
-    ///   - active: Classes and the error of each: score less truth, times the example's weight.
+    /// `squares` are the sums of squared gradients, laid out as the weights; `active` are classes and the
+    /// error of each: score less truth, times the example's weight.
     static func correct(
-        weights: UnsafeMutableBufferPointer<Float>, squares: UnsafeMutableBufferPointer<Float>, stride: Int,
-        numbers: UnsafeBufferPointer<UInt16>, values: UnsafeBufferPointer<Float>,
-        active: [(index: Int, error: Float)], rate: Float
+        weights: UnsafeMutableBufferPointer<Float>,
+        squares: UnsafeMutableBufferPointer<Float>,
+        stride: Int,
+        numbers: UnsafeBufferPointer<UInt16>,
+        values: UnsafeBufferPointer<Float>,
+        active: [(index: Int, error: Float)],
+        rate: Float
     ) {
         precondition(weights.count == (FeatureReader.buckets + 1) * stride && squares.count == weights.count)
         precondition(numbers.count == values.count && active.allSatisfy { $0.index < stride })

@@ -33,8 +33,13 @@ package struct Model: Sendable {
     }
 
     init(
-        sourceDigest: String, exampleCount: Int, classes: [Class], stemming: [String], vocabulary: Vocabulary,
-        rarity: [Float], weights: [Float]
+        sourceDigest: String,
+        exampleCount: Int,
+        classes: [Class],
+        stemming: [String],
+        vocabulary: Vocabulary,
+        rarity: [Float],
+        weights: [Float]
     ) {
         self.sourceDigest = sourceDigest
         self.exampleCount = exampleCount
@@ -53,6 +58,18 @@ package struct Model: Sendable {
         self.ranges = ranges
         var digest = Digest()
         digest.add(sourceDigest)
+        digest.add(UInt64(exampleCount))
+        for language in stemming { digest.add(language) }
+        for (word, stems) in zip(vocabulary.words, 0...) where word != 0 {
+            digest.add(
+                UInt64(word) << 16
+                    | UInt64(
+                        vocabulary.stems[stems * stemming.count..<(stems + 1) * stemming.count].reduce(0) {
+                            $0 &* 31 &+ $1
+                        }
+                    )
+            )
+        }
         for each in classes {
             digest.add(each.aspect)
             digest.add(each.label)
@@ -78,7 +95,11 @@ package struct Model: Sendable {
                 numbers.withUnsafeBufferPointer { numbers in
                     values.withUnsafeBufferPointer { values in
                         LinearLoops.sum(
-                            weights: weights, stride: stride, numbers: numbers, values: values, into: scores
+                            weights: weights,
+                            stride: stride,
+                            numbers: numbers,
+                            values: values,
+                            into: scores
                         )
                     }
                 }

@@ -42,7 +42,10 @@ extension Model {
 
     /// Reads what ``encoded()`` wrote, in a few milliseconds.
     ///
-    /// - Parameter sourceDigest: What ``digest(of:)`` says of the files as they are now.
+    /// - Parameters:
+    ///   - bytes: The whole cache.
+    ///   - sourceDigest: What ``digest(of:)`` says of the files as they are now.
+    /// - Throws: ``ModelError``; learn again.
     package init(decoding bytes: [UInt8], sourceDigest: String) throws(ModelError) {
         var reader = Parser(bytes: bytes)
         guard try reader.number() == Self.magic else { throw .unreadable }
@@ -65,8 +68,13 @@ extension Model {
             weights.count == (FeatureReader.buckets + 1) * Self.stride(classes: classes.count)
         else { throw .unreadable }
         self.init(
-            sourceDigest: sourceDigest, exampleCount: Int(truncatingIfNeeded: examples), classes: classes,
-            stemming: stemming, vocabulary: vocabulary, rarity: rarity, weights: weights
+            sourceDigest: sourceDigest,
+            exampleCount: Int(truncatingIfNeeded: examples),
+            classes: classes,
+            stemming: stemming,
+            vocabulary: vocabulary,
+            rarity: rarity,
+            weights: weights
         )
         // The digest covers the weights: a changed bit shows.
         guard self.digest == digest else { throw .unreadable }

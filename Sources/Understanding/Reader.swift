@@ -2,10 +2,10 @@
 
 /// Reads what a message says: a model scores the whole text and each sentence, phrases and patterns the rest.
 ///
-/// Given the customer's own words, without quotes and signature, it says which concerns they carry and shows the
-/// words for each. It reads the first ``longestText`` bytes and says so when there are more; its time is bounded
-/// for any text. It never fails: a text in no known language is a reading without concerns.
-/// Safe to share; one reader serves all messages.
+/// Given the customer's own words, without quotes and signature, it says which concerns they carry and shows
+/// the words for each. It reads the first ``longestText`` bytes and says so when there are more; its time is
+/// bounded for any text. It never fails: a text in no known language is a reading without concerns. Safe to
+/// share; one reader serves all messages.
 package struct Reader: Sendable {
     /// Bytes of a text that are read for concerns; facts are found in all of it.
     package static let longestText = 16_384
@@ -43,7 +43,8 @@ package struct Reader: Sendable {
     private static func isReply(_ subject: String) -> Bool {
         guard let colon = subject.firstIndex(of: ":") else { return false }
         let prefix = subject[..<colon].trimmed.lowercased().prefix { $0.isLetter }
-        return ["re", "aw", "antw", "antwort", "fwd", "fw", "wg", "sv", "vs", "tr", "rif", "odp", "ynt"].contains(String(prefix))
+        return ["re", "aw", "antw", "antwort", "fwd", "fw", "wg", "sv", "vs", "tr", "rif", "odp", "ynt"]
+            .contains(String(prefix))
     }
 }
 
@@ -109,8 +110,10 @@ private struct ReadingPass: ~Copyable {
             features.add(UnsafeBufferPointer(rebasing: $0[start...]), knowing: model.vocabulary)
         }
         var read = Sentence(
-            text: String(decoding: sentence, as: UTF8.self), folded: start..<folded.count,
-            features: firstFeature..<features.occurrences.count, words: features.wordCount - words,
+            text: String(decoding: sentence, as: UTF8.self),
+            folded: start..<folded.count,
+            features: firstFeature..<features.occurrences.count,
+            words: features.wordCount - words,
             unknown: features.unknownCount - unknown
         )
         var begin = firstFeature
@@ -187,7 +190,9 @@ private struct ReadingPass: ~Copyable {
         // What cannot be searched is not vouched for.
         if phrases == nil { reading.isPartial = true }
         let meanings = phrases ?? []
-        for case .guarded(let name) in meanings where guards[name].map({ $0 > index }) ?? true { guards[name] = index }
+        for case .guarded(let name) in meanings where guards[name].map({ $0 > index }) ?? true {
+            guards[name] = index
+        }
         for place in model.range(of: "guarded") where scores[place] >= 0.5 {
             let name = model.classes[place].label
             guards[name] = min(guards[name] ?? index, index)
@@ -195,9 +200,12 @@ private struct ReadingPass: ~Copyable {
         var alternatives = strongest(5, above: 0.05)
         var (label, labelScore) = best(in: "intent").map { ($0.0, Double($0.1)) } ?? ("other", 0)
         let isRequest = meanings.contains(.request)
-        let saysNothing = !isRequest && (label == "background" || label == "other" || labelScore < Reading.wanted)
+        let saysNothing =
+            !isRequest && (label == "background" || label == "other" || labelScore < Reading.wanted)
         let isLast = index == sentences.count - 1
-        let isName = saysNothing && (isAfterClosing && sentence.words <= 4 || isLast && Self.isSignature(sentence.text))
+        let isName =
+            saysNothing
+            && (isAfterClosing && sentence.words <= 4 || isLast && Self.isSignature(sentence.text))
         if meanings.contains(.closing) { isAfterClosing = true }
         if sentence.words == 0 || isName {
             // A bare number, or the name under a greeting.
@@ -214,8 +222,12 @@ private struct ReadingPass: ~Copyable {
         sentences[index].isBackground = label == "background" && labelScore >= Reading.wanted && !isRequest
         reading.sentences.append(
             Reading.SentenceReading(
-                text: sentence.text, label: label, score: labelScore, isRequest: isRequest,
-                act: act(meanings, isQuestion: sentence.text.utf8.last == 0x3F), alternatives: alternatives
+                text: sentence.text,
+                label: label,
+                score: labelScore,
+                isRequest: isRequest,
+                act: act(meanings, isQuestion: sentence.text.utf8.last == 0x3F),
+                alternatives: alternatives
             )
         )
     }
@@ -223,7 +235,9 @@ private struct ReadingPass: ~Copyable {
     /// Whether the last line is a name, or a wish with a name behind it: `Jörg Müller`, `Petri Heil, Ronny`.
     private static func isSignature(_ text: String) -> Bool {
         let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let name = parts.last, parts.count == 1 || parts[0].split(separator: " ").count <= 3 else { return false }
+        guard let name = parts.last, parts.count == 1 || parts[0].split(separator: " ").count <= 3 else {
+            return false
+        }
         let words = name.split { $0 == " " || $0 == "\n" }
         return (1...3).contains(words.count) && words.allSatisfy { $0.first?.isUppercase == true }
     }
@@ -246,7 +260,8 @@ private struct ReadingPass: ~Copyable {
                 // A threat names its matter in passing; it must not be overlooked.
                 // Whether a mail is no matter of the shop at all is for the whole text to say.
                 if name == "other" { continue }
-                let counts = name == sentence.label ? score >= (isThreat ? 0.15 : Reading.wanted) : score >= 0.6
+                let counts =
+                    name == sentence.label ? score >= (isThreat ? 0.15 : Reading.wanted) : score >= 0.6
                 if counts { strength[name] = max(strength[name] ?? 0, score) }
             }
         }
@@ -261,13 +276,17 @@ private struct ReadingPass: ~Copyable {
         reading.intents = strength.map { name, score in
             let place = witness(name)
             return Reading.IntentFinding(
-                name: name, score: score, act: reading.sentences[place].act, evidence: evidence(place)
+                name: name,
+                score: score,
+                act: reading.sentences[place].act,
+                evidence: evidence(place)
             )
         }
         reading.intents.sort { ($1.score, $0.name) < ($0.score, $1.name) }
     }
 
-    /// The sentence that speaks most for an intent; one that simply wants it before one that threatens or asks.
+    /// The sentence that speaks most for an intent; one that simply wants it before one that threatens or
+    /// asks.
     private func witness(_ name: String) -> Int {
         var best = (place: 0, rank: -1.0)
         for (place, sentence) in reading.sentences.enumerated() {

@@ -103,7 +103,11 @@ package struct Reading: Sendable, Hashable, Codable {
         package var alternatives: [String: Double]
 
         package init(
-            text: String, label: String, score: Double, isRequest: Bool, act: Act = .does,
+            text: String,
+            label: String,
+            score: Double,
+            isRequest: Bool,
+            act: Act = .does,
             alternatives: [String: Double] = [:]
         ) {
             self.text = text

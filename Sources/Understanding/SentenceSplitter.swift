@@ -3,8 +3,8 @@
 /// Where the sentences of a mail begin and end.
 ///
 /// People leave out full stops, break lines anywhere and write lists. So an empty line, a short line and a
-/// list item end a sentence as well as a mark does, and abbreviations, dates and addresses do not. Nothing with
-/// a letter or digit in it is left out; what has neither (rules of dashes, smileys) is.
+/// list item end a sentence as well as a mark does, and abbreviations, dates and addresses do not. Nothing
+/// with a letter or digit in it is left out; what has neither (rules of dashes, smileys) is.
 struct SentenceSplitter {
     /// No sentence is longer, in bytes; a text without any end is cut at a blank.
     static let longest = 400
@@ -123,8 +123,10 @@ struct SentenceSplitter {
         guard !before.isEmpty else { return true }
         // "am 3. Mai", "die 2. Lieferung": one or two digits are an ordinal.
         if before.allSatisfy({ isDigit($0) }) { return before.count > 2 }
+        // "am 11.11. bestellt"
+        if before.allSatisfy({ isDigit($0) || $0 == 0x2E }) { return startsWithCapital(after) }
         // "Anna M. Schulz"
-        if before.count == 1 { return false }
+        if before.count == 1, word == 0 || isBlank(text[word - 1]) { return false }
         guard before.count <= 8 else { return true }
         let name = String(decoding: before.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
         if Self.abbreviations.contains(name) { return false }
@@ -134,15 +136,19 @@ struct SentenceSplitter {
     }
 
     private static let abbreviations: Set<String> = [
-        "nr", "bestellnr", "bzw", "ca", "tel", "dr", "hr", "fr", "str", "evtl", "ggf", "inkl", "zzgl", "zz", "z.b",
-        "d.h", "u.a", "u.u", "i.d.r", "o.g", "s.g", "sog", "vgl", "abs", "pos", "stk", "mio", "geb", "gem", "lt",
+        "nr", "bestellnr", "bzw", "ca", "tel", "dr", "hr", "fr", "str", "evtl", "ggf", "inkl", "zzgl", "zz",
+        "z.b",
+        "d.h", "u.a", "u.u", "i.d.r", "o.g", "s.g", "sog", "vgl", "abs", "pos", "stk", "mio", "geb", "gem",
+        "lt",
         "bsp", "mr", "mrs", "ms", "prof", "vs", "e.g", "i.e", "approx", "z.hd", "z.zt", "z.t", "jan", "feb",
-        "aug", "sep", "sept", "okt", "oct", "nov", "dez", "dec", "kd", "rg", "rgnr", "kdnr", "art.nr", "tgl", "ust",
+        "aug", "sep", "sept", "okt", "oct", "nov", "dez", "dec", "kd", "rg", "rgnr", "kdnr", "art.nr", "tgl",
+        "ust",
         "mwst", "ehem", "exkl", "ref", "auftr", "bst", "bestell",
     ]
     /// Those that may as well be the last word of a sentence: they end it where a capital follows.
     private static let closing: Set<String> = [
-        "usw", "etc", "u.v.m", "a.m", "p.m", "inc", "ltd", "co", "no", "best", "art", "max", "min", "st", "mo",
+        "usw", "etc", "u.v.m", "a.m", "p.m", "inc", "ltd", "co", "no", "best", "art", "max", "min", "st",
+        "mo",
         "di", "mi", "do", "sa", "div", "zt", "jr", "sr",
     ]
 
@@ -155,16 +161,20 @@ struct SentenceSplitter {
     // MARK: Addresses
 
     private func isWordStart(_ at: Int) -> Bool {
-        isLetter(text[at]) && (at == 0 || isBlank(text[at - 1]) || text[at - 1] == 0x3C || text[at - 1] == 0x28)
+        isLetter(text[at])
+            && (at == 0 || isBlank(text[at - 1]) || text[at - 1] == 0x3C || text[at - 1] == 0x28)
     }
 
-    /// The end of the web or mail address that begins at `at`, else of the first letter: dots inside are no ends.
+    /// The end of the web or mail address that begins at `at`, else of the first letter: dots inside are no
+    /// ends.
     private func addressEnd(_ at: Int) -> Int {
         var end = at
         var isAddress = false
         while end < text.count, end - at < Self.longestAddress, !isBlank(text[end]), text[end] != 0x3E {
             if text[end] == 0x40 { isAddress = true }
-            if text[end] == 0x2F, text[end - 1] == 0x2F, end - at >= 2, text[end - 2] == 0x3A { isAddress = true }
+            if text[end] == 0x2F, text[end - 1] == 0x2F, end - at >= 2, text[end - 2] == 0x3A {
+                isAddress = true
+            }
             if end - at == 4, text[at..<end].elementsEqual([0x77, 0x77, 0x77, 0x2E]) { isAddress = true }
             end += 1
         }

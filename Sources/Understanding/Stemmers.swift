@@ -27,7 +27,8 @@ struct Stemmers: ~Copyable {
     mutating func stem(_ word: UnsafeBufferPointer<UInt8>, language index: Int) -> UInt32 {
         guard let handle = handles[index], let base = word.baseAddress else { return FeatureHash.of(word) }
         guard languages[index] == "de" else { return Self.stem(handle, base, word.count) }
-        // The German stemmer expects umlauts, and takes them away at the end; folding has written two letters.
+        // The German stemmer expects umlauts, and takes them away at the end; folding has written two
+        // letters.
         german.removeAll(keepingCapacity: true)
         var at = 0
         while at < word.count {

@@ -34,7 +34,7 @@ extension ScriptedServer.Connection {
         while try readLine() != "." {}
     }
 
-    /// Reads one letter that is sent ahead with BDAT, and answers nothing yet; returns its receiver and its text.
+    /// Reads one letter that is sent ahead with BDAT and answers nothing; returns its receiver and its text.
     func readAhead() throws -> (recipient: String, text: String) {
         try expect("MAIL FROM:<support@shop.example>")
         let recipient = try expect("RCPT TO:<")

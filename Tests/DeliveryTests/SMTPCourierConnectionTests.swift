@@ -22,18 +22,17 @@ struct SMTPCourierConnectionTests {
                 #expect(letter.text == "Subject: \(number)\r\n\r\nHallo\r\n")
                 answers += "250 a\r\n250 b\r\n"
                 answers += number == 7 ? "554 not \(number)\r\n" : "250 took \(number)\r\n"
-                if number < 20 { try connection.expect("RSET") }
-                if number < 20 { answers += "250 reset\r\n" }
+                guard number < 20 else { break }
+                try connection.expect("RSET")
+                answers += "250 reset\r\n"
             }
             try connection.write(answers)
             try connection.farewell()
         } during: { server in
             let courier = SMTPCourier(for: server)
             let told = await courier.told((1...20).map { consignment($0) }, by: server)
-            let wanted = (1...20).map { number in
-                number == 7
-                    ? "\(SMTPCourierTests.never) (body): it said `554 not 7`" : "delivered: 250 took \(number)"
-            }
+            let refused = "\(SMTPCourierTests.never) (body): it said `554 not 7`"
+            let wanted = (1...20).map { $0 == 7 ? refused : "delivered: 250 took \($0)" }
             #expect(told == wanted)
             await courier.close()
             #expect(server.connectionCount == 1)
@@ -105,7 +104,10 @@ struct SMTPCourierConnectionTests {
     /// How a connection dies between two letters.
     enum Death: String, CaseIterable { case cut, announced, atTheNextCommand, resetAtTheNextCommand }
 
-    @Test("A connection that died while idle is replaced at once, and the letter arrives", arguments: Death.allCases)
+    @Test(
+        "A connection that died while idle is replaced at once, and the letter arrives",
+        arguments: Death.allCases
+    )
     func dead(death: Death) async throws {
         try await ScriptedServer.with { connection in
             try connection.greet()
@@ -172,7 +174,10 @@ struct SMTPCourierConnectionTests {
 
 @Suite("A courier whose service stops", .timeLimit(.minutes(1)))
 struct SMTPCourierStopTests {
-    @Test("Nothing more is handed over, and what was handed over is awaited for the grace", arguments: [true, false])
+    @Test(
+        "Nothing more is handed over, and what was handed over is awaited for the grace",
+        arguments: [true, false]
+    )
     func stop(answersInTime: Bool) async throws {
         let (handedOver, handing) = AsyncStream<Void>.makeStream()
         let stopped = DispatchSemaphore(value: 0)
@@ -195,11 +200,9 @@ struct SMTPCourierStopTests {
             waiting.cancel()
             stopped.signal()
             let told = await work.value
-            #expect(
-                told[0] == (answersInTime
-                    ? "delivered: 250 took it" : "\(SMTPCourierTests.perhaps) (body): the service is stopping")
-            )
-            #expect(told.dropFirst() == Array(repeating: "retry: the service is stopping", count: 29)[...])
+            let unknown = "\(SMTPCourierTests.perhaps) (body): the service is stopping"
+            let untouched = Array(repeating: "retry: the service is stopping", count: 29)
+            #expect(told == [answersInTime ? "delivered: 250 took it" : unknown] + untouched)
             #expect(await waiting.value == ["retry: the service is stopping"])
             #expect(server.connectionCount == 1)
             #expect(server.heardLines.count { $0.hasPrefix("MAIL") } == 1)
@@ -235,7 +238,8 @@ struct SMTPCourierStopTests {
             try connection.pause(.seconds(20))
         } during: { server in
             let courier = SMTPCourier(for: server, limits: .init(grace: .milliseconds(100)))
-            let letter = consignment(1, String(repeating: "Eine Zeile, die sich wiederholt.\r\n", count: 350_000))
+            let text = String(repeating: "Eine Zeile, die sich wiederholt.\r\n", count: 350_000)
+            let letter = consignment(1, text)
             let work = Task { await courier.told([letter, consignment(2)], by: server) }
             for await _ in reached { break }
             work.cancel()

@@ -33,14 +33,34 @@ struct SMTPCourierTests {
     static let perhaps = "unknown: mx may have taken the letter"
 
     static let answers: [Row] = [
-        Row("accepted", letter + [.say("250-2.0.0 ok\r\n250 queued\r\n")], "delivered: 250-2.0.0 ok\n250 queued"),
+        Row(
+            "accepted",
+            letter + [.say("250-2.0.0 ok\r\n250 queued\r\n")],
+            "delivered: 250-2.0.0 ok\n250 queued"
+        ),
         Row("sender later", [.expect("MAIL"), .say("450 no\r\n")], "\(notYet) (sender): it said `450 no`"),
-        Row("receiver later", mail + [.expect("RCPT"), .say("451 no\r\n")], "\(notYet) (recipient): it said `451 no`"),
-        Row("data later", recipient + [.expect("DATA"), .say("452 no\r\n")], "\(notYet) (body): it said `452 no`"),
+        Row(
+            "receiver later",
+            mail + [.expect("RCPT"), .say("451 no\r\n")],
+            "\(notYet) (recipient): it said `451 no`"
+        ),
+        Row(
+            "data later",
+            recipient + [.expect("DATA"), .say("452 no\r\n")],
+            "\(notYet) (body): it said `452 no`"
+        ),
         Row("letter later", letter + [.say("451 no\r\n")], "\(notYet) (body): it said `451 no`"),
         Row("sender never", [.expect("MAIL"), .say("550 no\r\n")], "\(never) (sender): it said `550 no`"),
-        Row("receiver never", mail + [.expect("RCPT"), .say("550 no\r\n")], "\(never) (recipient): it said `550 no`"),
-        Row("data never", recipient + [.expect("DATA"), .say("554 no\r\n")], "\(never) (body): it said `554 no`"),
+        Row(
+            "receiver never",
+            mail + [.expect("RCPT"), .say("550 no\r\n")],
+            "\(never) (recipient): it said `550 no`"
+        ),
+        Row(
+            "data never",
+            recipient + [.expect("DATA"), .say("554 no\r\n")],
+            "\(never) (body): it said `554 no`"
+        ),
         Row("letter never", letter + [.say("554 no\r\n")], "\(never) (body): it said `554 no`"),
         Row(
             "login demanded",
@@ -121,7 +141,11 @@ struct SMTPCourierTests {
 
     static let greetings: [Row] = [
         Row("silence", [.listen], "mx accepted the connection but did not greet in time"),
-        Row("garbage", [.say("HTTP/1.1 400 Bad Request\r\n\r\n"), .cut], "mx closed the connection during the login"),
+        Row(
+            "garbage",
+            [.say("HTTP/1.1 400 Bad Request\r\n\r\n"), .cut],
+            "mx closed the connection during the login"
+        ),
         Row("cut", [.cut], "mx closed the connection before it was ready"),
         Row("not now", [.say("421 busy\r\n"), .cut], "it said `421 busy`"),
         Row("never", [.say("554 not you\r\n"), .cut], "it said `554 not you`"),
@@ -229,7 +253,9 @@ struct SMTPCourierTests {
             let letter = consignment(1, text)
             #expect(await courier.told([letter], by: server) == ["delivered: 250 \(letter.bytes.count)"])
             await courier.close()
-            #expect(await courier.told([letter], by: server) == ["\(Self.never) (body): it said `552 too much`"])
+            #expect(
+                await courier.told([letter], by: server) == ["\(Self.never) (body): it said `552 too much`"]
+            )
             #expect(server.complaints.isEmpty)
         }
     }

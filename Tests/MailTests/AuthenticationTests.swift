@@ -4,9 +4,13 @@ import Testing
 
 @Suite("Whether the provider vouches for the writer")
 struct AuthenticationTests {
-    func verdict(_ header: String, trust: Mailbox.Trust = .server("mx.teeladen.example")) -> Message.Authentication {
-        message("\(header)\nFrom: Jörg <joerg@mail.kunde.example>\n\nText",
-            in: Mailbox(name: "s", addresses: [], trust: trust)).authentication
+    func verdict(_ header: String, trust: Mailbox.Trust = .server("mx.teeladen.example"))
+        -> Message.Authentication
+    {
+        message(
+            "\(header)\nFrom: Jörg <joerg@mail.kunde.example>\n\nText",
+            in: Mailbox(name: "s", addresses: [], trust: trust)
+        ).authentication
     }
 
     static let us = "Authentication-Results: mx.teeladen.example"
@@ -29,7 +33,8 @@ struct AuthenticationTests {
             ("Authentication-Results: mx.fremd.example; dmarc=pass", .none),
             ("Authentication-Results: mx.teeladen.example.fremd.example; dmarc=pass", .none),
             ("X-Original-Authentication-Results: mx.teeladen.example; dmarc=pass", .none), ("X-A: b", .none),
-        ])
+        ]
+    )
     func alignment(header: String, expected: Message.Authentication) {
         #expect(verdict(header) == expected)
     }
@@ -38,13 +43,16 @@ struct AuthenticationTests {
     func forged() {
         let forged = "\(Self.us); dmarc=pass header.from=mail.kunde.example"
         #expect(verdict("\(Self.us); dkim=none; spf=none\n\(forged)") == .fail)
-        #expect(verdict("\(Self.us); spf=fail smtp.mailfrom=x.example\nReceived: from a by b\n\(forged)") == .fail)
+        #expect(
+            verdict("\(Self.us); spf=fail smtp.mailfrom=x.example\nReceived: from a by b\n\(forged)") == .fail
+        )
         #expect(verdict("\(Self.us); dmarc=fail\n\(forged)") == .fail)
     }
 
     @Test("Filters in a row each add their result")
     func milters() {
-        let header = "\(Self.us); dmarc=none\n\(Self.us); dkim=pass header.d=kunde.example\n\(Self.us); spf=none"
+        let header =
+            "\(Self.us); dmarc=none\n\(Self.us); dkim=pass header.d=kunde.example\n\(Self.us); spf=none"
         #expect(verdict(header) == .pass)
     }
 
@@ -91,8 +99,10 @@ struct AuthenticationTests {
     @Test(
         "The provider's spam verdict is heard, the topmost only",
         arguments: [
-            ("X-Spam-Flag: YES", true), ("X-Spam-Flag: NO", false), ("X-Spam-Flag: no\nX-Spam-Flag: YES", false),
-            ("X-Spam-Status: Yes, score=9", true), ("X-Spam-Status: No, score=1", false), ("X-Spam: yes", true),
+            ("X-Spam-Flag: YES", true), ("X-Spam-Flag: NO", false),
+            ("X-Spam-Flag: no\nX-Spam-Flag: YES", false),
+            ("X-Spam-Status: Yes, score=9", true), ("X-Spam-Status: No, score=1", false),
+            ("X-Spam: yes", true),
             ("X-Forefront-Antispam-Report: CIP:1.2.3.4;SCL:5;SRV:;", true),
             ("X-Forefront-Antispam-Report: CIP:1.2.3.4;SCL:1;SRV:;", false),
             ("X-MS-Exchange-Organization-SCL: 9", true), ("X-MS-Exchange-Organization-SCL: -1", false),
@@ -102,7 +112,8 @@ struct AuthenticationTests {
             ("X-GMX-Antispam: 0 (Mail was not recognized)", false), ("X-GMX-Antispam: 6 (spam)", true),
             ("X-Proofpoint-Spam-Details: rule=spam policy=x", true),
             ("X-Proofpoint-Spam-Details: rule=notspam policy=x", false),
-        ])
+        ]
+    )
     func spam(header: String, expected: Bool) {
         #expect(message("\(header)\n\nText").isSpam == expected)
     }

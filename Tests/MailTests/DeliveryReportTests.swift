@@ -38,30 +38,51 @@ struct DeliveryReportTests {
     @Test(
         "A report says for whom, how badly, and about which letter",
         arguments: [
-            ("Final-Recipient: rfc822; a@kunde.example\nAction: failed\nStatus: 5.1.1",
-             Message.Bounce.Kind.hard, "5.1.1"),
-            ("Final-Recipient: RFC822;a@kunde.example\nAction: FAILED\nStatus: 4.2.2 (mailbox full)", .soft, "4.2.2"),
+            (
+                "Final-Recipient: rfc822; a@kunde.example\nAction: failed\nStatus: 5.1.1",
+                Message.Bounce.Kind.hard, "5.1.1"
+            ),
+            (
+                "Final-Recipient: RFC822;a@kunde.example\nAction: FAILED\nStatus: 4.2.2 (mailbox full)",
+                .soft, "4.2.2"
+            ),
             ("Final-Recipient: rfc822; <a@kunde.example>\nAction: delayed\nStatus: 4.4.1", .delayed, "4.4.1"),
-            ("Original-Recipient: rfc822;a@kunde.example\nFinal-Recipient: rfc822;b@intern.example\nAction: failed\n"
-                + "Diagnostic-Code: smtp; 550 5.7.1 no", .hard, "5.7.1"),
-            ("Final-Recipient: rfc822; x@kunde.example\nAction: delayed\nStatus: 4.4.1\n\n"
-                + "Final-Recipient: rfc822; a@kunde.example\nAction: failed\nStatus: 5.1.1", .hard, "5.1.1"),
-        ])
+            (
+                "Original-Recipient: rfc822;a@kunde.example\nFinal-Recipient: rfc822;b@intern.example\nAction: failed\n"
+                    + "Diagnostic-Code: smtp; 550 5.7.1 no", .hard, "5.7.1"
+            ),
+            (
+                "Final-Recipient: rfc822; x@kunde.example\nAction: delayed\nStatus: 4.4.1\n\n"
+                    + "Final-Recipient: rfc822; a@kunde.example\nAction: failed\nStatus: 5.1.1", .hard,
+                "5.1.1"
+            ),
+        ]
+    )
     func standard(recipients: String, kind: Message.Bounce.Kind, status: String) {
         for enclosed in ["message/rfc822", "text/rfc822-headers"] {
             let mail = message(Self.report(recipients, enclosed: enclosed))
             #expect(
                 mail.bounce
                     == Message.Bounce(
-                        kind: kind, address: "a@kunde.example", status: status, letter: "brief.1@teeladen.example"))
+                        kind: kind,
+                        address: "a@kunde.example",
+                        status: status,
+                        letter: "brief.1@teeladen.example"
+                    )
+            )
             #expect(mail.automatic == .bounce)
             #expect(mail.forwarded == nil)
         }
     }
 
-    @Test("A report of success is no bounce, and still nobody's message", arguments: ["delivered", "relayed", "expanded"])
+    @Test(
+        "A report of success is no bounce, and still nobody's message",
+        arguments: ["delivered", "relayed", "expanded"]
+    )
     func success(action: String) {
-        let mail = message(Self.report("Final-Recipient: rfc822; a@kunde.example\nAction: \(action)\nStatus: 2.0.0"))
+        let mail = message(
+            Self.report("Final-Recipient: rfc822; a@kunde.example\nAction: \(action)\nStatus: 2.0.0")
+        )
         #expect(mail.bounce == nil)
         #expect(mail.automatic == .bounce)
     }
@@ -76,7 +97,8 @@ struct DeliveryReportTests {
             X-Failed-Recipients: a@kunde.example
 
             Text
-            """)
+            """
+        )
         #expect(exim.bounce == Message.Bounce(kind: .hard, address: "a@kunde.example"))
         let qmail = message(
             """
@@ -91,16 +113,24 @@ struct DeliveryReportTests {
             --- Below this line is a copy of the message.
 
             Message-ID: <brief.1@teeladen.example>
-            """)
+            """
+        )
         #expect(
             qmail.bounce
                 == Message.Bounce(
-                    kind: .hard, address: "a@kunde.example", status: "5.1.1", letter: "brief.1@teeladen.example"))
+                    kind: .hard,
+                    address: "a@kunde.example",
+                    status: "5.1.1",
+                    letter: "brief.1@teeladen.example"
+                )
+        )
     }
 
     @Test("A customer who writes about a failed delivery is no bounce")
     func customer() {
-        let mail = message("Subject: delivery failure\n\nIhre Lieferung an a@kunde.example kam mit 550 5.1.1 zurück")
+        let mail = message(
+            "Subject: delivery failure\n\nIhre Lieferung an a@kunde.example kam mit 550 5.1.1 zurück"
+        )
         #expect(mail.bounce == nil)
         #expect(mail.automatic == nil)
     }

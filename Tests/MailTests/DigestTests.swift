@@ -19,11 +19,13 @@ struct DigestTests {
         "Copies in two mailboxes have one digest",
         arguments: [
             "Return-Path: <a@b.example>\nReceived: from x\n by y\nX-Spam-Flag: NO\n\(original)",
-            original.replacing("\n mein", with: "\n\tmein"), original.replacing("wo ist\n mein", with: "wo ist mein"),
+            original.replacing("\n mein", with: "\n\tmein"),
+            original.replacing("wo ist\n mein", with: "wo ist mein"),
             original + "\n\n", original.replacing("Subject", with: "SUBJECT"),
             original.replacing("To: support@teeladen.example\n", with: "")
                 .replacing("\n\nHallo", with: "\nTo: support@teeladen.example\n\nHallo"),
-        ])
+        ]
+    )
     func copies(copy: String) {
         let digest = MailDigest.of(Array(Self.original.utf8))
         #expect(MailDigest.of(Array(copy.utf8)) == digest)
@@ -36,7 +38,8 @@ struct DigestTests {
             original.replacing("Welt", with: "welt"), original.replacing("1@b", with: "2@b"),
             original.replacing("Hallo\n", with: "Hallo\n\n"), original.replacing("wo ist", with: "wer ist"),
             original.replacing("\n\nHallo", with: "\nCc: c@d.example\n\nHallo"),
-        ])
+        ]
+    )
     func others(other: String) {
         #expect(MailDigest.of(Array(other.utf8)) != MailDigest.of(Array(Self.original.utf8)))
     }

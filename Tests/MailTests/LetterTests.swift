@@ -6,14 +6,20 @@ import Testing
 @Suite("Writing a letter")
 struct LetterTests {
     func letter(
-        subject: String = "Re: Paket", text: String = "Guten Tag,\n\nunterwegs.\n",
+        subject: String = "Re: Paket",
+        text: String = "Guten Tag,\n\nunterwegs.\n",
         to: Message.Address = .init(name: "Jörg Müller", address: "joerg@kunde.example"),
         origin: Letter.Origin = .automaticReply
     ) -> Letter {
         Letter(
-            from: .init(name: "Teeladen Nord", address: "support@teeladen.example"), to: to, subject: subject,
-            date: Date(timeIntervalSince1970: 1_795_251_840), messageID: "4711.abc@teeladen.example", origin: origin,
-            text: text)
+            from: .init(name: "Teeladen Nord", address: "support@teeladen.example"),
+            to: to,
+            subject: subject,
+            date: Date(timeIntervalSince1970: 1_795_251_840),
+            messageID: "4711.abc@teeladen.example",
+            origin: origin,
+            text: text
+        )
     }
 
     func read(_ letter: Letter) -> Message {
@@ -58,9 +64,11 @@ struct LetterTests {
         "Subjects come back as they were written",
         arguments: [
             "Re: wo bleibt mein Paket", "Grüße 😊👨‍👩‍👧 aus München", String(repeating: "Länge ", count: 33) + "zu",
-            String(repeating: "x", count: 200), "=?utf-8?q?nicht?= dekodieren", "zwei  Leerzeichen", "日本語の件名", "",
+            String(repeating: "x", count: 200), "=?utf-8?q?nicht?= dekodieren", "zwei  Leerzeichen", "日本語の件名",
+            "",
             "ß", "a=b_c?d", "\"quoted\" (comment) <x@y>",
-        ])
+        ]
+    )
     func subjects(subject: String) {
         #expect(read(letter(subject: subject)).subject == subject)
     }
@@ -68,9 +76,12 @@ struct LetterTests {
     @Test(
         "Names come back as they were written",
         arguments: [
-            "Jörg Müller", "Müller, Jörg", "Müller \"Jö\" Jörg", "O'Neill, Pat", "Back\\slash", "Dr. A. Brandl (Tee)",
-            "Yıldız Çağlar", "support@andere.example", String(repeating: "Käthe ", count: 20) + "Schmidt", "a:b;c",
-        ])
+            "Jörg Müller", "Müller, Jörg", "Müller \"Jö\" Jörg", "O'Neill, Pat", "Back\\slash",
+            "Dr. A. Brandl (Tee)",
+            "Yıldız Çağlar", "support@andere.example", String(repeating: "Käthe ", count: 20) + "Schmidt",
+            "a:b;c",
+        ]
+    )
     func names(name: String) {
         let address = Message.Address(name: name, address: "x@kunde.example")
         #expect(read(letter(to: address)).to == [address])
@@ -79,9 +90,12 @@ struct LetterTests {
     @Test(
         "Texts come back as they were written",
         arguments: [
-            "Guten Tag\n", "Grüße\n", "Zeile mit Leerzeichen  \nnoch eine ü \n", String(repeating: "lang ", count: 400) + "\n",
-            String(repeating: "ü", count: 500) + "\n", ".\n..\nFrom hier\n", "=3D\n", "-- \nAnna\n", "\tTab ä\t\n",
-        ])
+            "Guten Tag\n", "Grüße\n", "Zeile mit Leerzeichen  \nnoch eine ü \n",
+            String(repeating: "lang ", count: 400) + "\n",
+            String(repeating: "ü", count: 500) + "\n", ".\n..\nFrom hier\n", "=3D\n", "-- \nAnna\n",
+            "\tTab ä\t\n",
+        ]
+    )
     func texts(text: String) {
         var expected = text
         while expected.last == "\n" { expected.removeLast() }
@@ -91,16 +105,26 @@ struct LetterTests {
     @Test("Whatever the texts hold, the letter is 7-bit with short CRLF lines")
     func sevenBit() {
         var letter = letter(
-            subject: String(repeating: "Über", count: 300), text: String(repeating: "ä", count: 5000) + "\r\r\n\u{0}x")
+            subject: String(repeating: "Über", count: 300),
+            text: String(repeating: "ä", count: 5000) + "\r\r\n\u{0}x"
+        )
         letter.attachments = [
-            .init(name: "Prüfbericht \"sehr\" lang " + String(repeating: "ö", count: 90) + ".pdf", type: "application/pdf",
-                bytes: [UInt8](0...255)),
+            .init(
+                name: "Prüfbericht \"sehr\" lang " + String(repeating: "ö", count: 90) + ".pdf",
+                type: "application/pdf",
+                bytes: [UInt8](0...255)
+            ),
             .init(name: "weiter.eml", type: "message/rfc822", bytes: Array("Subject: ü\n\nü".utf8)),
         ]
         let bytes = letter.encoded()
         #expect(bytes.allSatisfy { $0 < 0x80 && $0 != 0 })
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
-        #expect(lines.allSatisfy { $0.utf8.count <= 78 && !$0.utf8.contains(0x0D) && !$0.utf8.contains(0x0A) })
+        let lines = String(decoding: bytes, as: UTF8.self).split(
+            separator: "\r\n",
+            omittingEmptySubsequences: false
+        )
+        #expect(
+            lines.allSatisfy { $0.utf8.count <= 78 && !$0.utf8.contains(0x0D) && !$0.utf8.contains(0x0A) }
+        )
         let files = read(letter).attachments
         #expect(files.map(\.name) == [letter.attachments[0].name, "original.eml"])
         #expect(files.map(\.size) == [256, 15])
@@ -119,9 +143,16 @@ struct LetterTests {
 
     @Test(
         "No value adds a header or another recipient",
-        arguments: ["a\r\nBcc: opfer@x.example", "a\nBcc: opfer@x.example", "a\rBcc: x@y.example", "a\u{0}b", "a\u{2028}b"])
+        arguments: [
+            "a\r\nBcc: opfer@x.example", "a\nBcc: opfer@x.example", "a\rBcc: x@y.example", "a\u{0}b",
+            "a\u{2028}b",
+        ]
+    )
     func injection(value: String) {
-        var letter = letter(subject: value, to: .init(name: value, address: "x@kunde.example\r\nBcc: y@z.example"))
+        var letter = letter(
+            subject: value,
+            to: .init(name: value, address: "x@kunde.example\r\nBcc: y@z.example")
+        )
         letter.messageID = value
         letter.inReplyTo = value
         letter.references = [value]
@@ -158,6 +189,8 @@ struct LetterTests {
     func smtputf8() {
         #expect(!letter().needsSMTPUTF8)
         #expect(letter(to: .init(address: "jörg@kunde.example")).needsSMTPUTF8)
-        #expect(read(letter(to: .init(address: "jörg@kunde.example"))).to.map(\.address) == ["jörg@kunde.example"])
+        #expect(
+            read(letter(to: .init(address: "jörg@kunde.example"))).to.map(\.address) == ["jörg@kunde.example"]
+        )
     }
 }

@@ -3,7 +3,10 @@ import Mail
 
 /// The mailbox that the tests' mails come into.
 let support = Mailbox(
-    name: "support", addresses: ["support@teeladen.example"], trust: .server("mx.teeladen.example"))
+    name: "support",
+    addresses: ["support@teeladen.example"],
+    trust: .server("mx.teeladen.example")
+)
 
 /// A mail written in a test: CRLF line ends, and a sender and date unless it has its own.
 func post(_ text: String) -> [UInt8] {

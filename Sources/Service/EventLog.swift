@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+import Actions
+package import Logging
+package import State
+
+/// The postmaster's log: one line per message concluded and per letter settled, under stable names.
+///
+/// It carries numbers of the ledger, names of rules and words of servers; never a customer's name, address or
+/// text. Servers repeat addresses in their replies, so those are taken out.
+package struct EventLog: Sendable {
+    private let logger: Logger
+
+    package init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    /// What can happen; the names stand in the log and are documented.
+    package enum Event: String, Sendable, CaseIterable {
+        case serviceStarted = "service.started"
+        case serviceStopping = "service.stopping"
+        case serviceStopped = "service.stopped"
+        case messageConcluded = "message.concluded"
+        case effectSettled = "effect.settled"
+        case claimsRecovered = "claims.recovered"
+        case mailboxFailing = "mailbox.failing"
+        case mailboxBack = "mailbox.back"
+        case ordersRead = "orders.read"
+        case ordersFaulty = "orders.faulty"
+        case originalsDropped = "originals.dropped"
+        case loopFailed = "loop.failed"
+    }
+
+    package func concluded(_ message: OpenMessage, _ conclusion: Conclusion) {
+        var fields: Logger.Metadata = [
+            "message": "\(message.id)", "source": "\(message.place.mailbox)/\(message.place.folder)",
+            "outcome": "\(conclusion.outcome.rawValue)",
+        ]
+        if let id = conclusion.caseID { fields["case"] = "\(id.number)" }
+        if let rule = conclusion.record?.plan.rule { fields["rule"] = "\(rule)" }
+        if let reason = conclusion.reason { fields["reason"] = "\(reason)" }
+        write(.messageConcluded, conclusion.outcome == .setAside ? .warning : .notice, fields)
+    }
+
+    package func settled(_ claimed: Claimed, _ settlement: Settlement) {
+        var fields: Logger.Metadata = [
+            "effect": "\(claimed.effect.key)", "message": "\(claimed.message)", "case": "\(claimed.caseID.number)",
+            "kind": "\(claimed.effect.kind.rawValue)", "attempt": "\(claimed.attempt)",
+        ]
+        let words: String
+        switch settlement {
+        case .delivered(let reply): (fields["outcome"], words) = ("delivered", reply)
+        case .retry(_, let reply): (fields["outcome"], words) = ("retry", reply)
+        case .rejected(let reply, _): (fields["outcome"], words) = ("rejected", reply)
+        case .unknown(let reply, _): (fields["outcome"], words) = ("unknown", reply)
+        }
+        fields["words"] = "\(Self.withoutAddresses(words))"
+        if case .delivered = settlement { write(.effectSettled, .notice, fields) } else { write(.effectSettled, .warning, fields) }
+    }
+
+    package func write(_ event: Event, _ level: Logger.Level = .notice, _ fields: Logger.Metadata = [:]) {
+        logger.log(level: level, "\(event.rawValue)", metadata: fields)
+    }
+
+    /// Words of a server with everything that looks like a mail address replaced.
+    package static func withoutAddresses(_ words: String) -> String {
+        words.split(separator: " ", omittingEmptySubsequences: false)
+            .map { $0.contains("@") ? "<…>" : String($0) }
+            .joined(separator: " ")
+    }
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+package import Actions
+import Cases
+package import FoundationEssentials
+import Mail
+package import Orders
+import Rules
+package import State
+import Understanding
+
+/// The way of a message through the house, from the admitted bytes to its one outcome.
+///
+/// All look-ups stand on this page; the rooms it calls are pure. A message is parsed and read outside any
+/// transaction; the case, the order and what was sent before are looked up inside the one that concludes it, so
+/// that two messages of one batch see each other.
+package struct Pipeline: Sendable {
+    package let ledger: Ledger
+    package let shop: Shop
+    private let playbook: Playbook
+    private let desk: Desk
+    private let signature: LetterSignature
+    private let events: EventLog
+    private let now: @Sendable () -> Date
+
+    package init(
+        ledger: Ledger, shop: Shop, playbook: Playbook, events: EventLog, now: @escaping @Sendable () -> Date
+    ) {
+        self.ledger = ledger
+        self.shop = shop
+        self.playbook = playbook
+        self.events = events
+        self.now = now
+        let domain = shop.mailboxes.first?.addresses.first?.split(separator: "@").last.map(String.init)
+        signature = LetterSignature(secret: ledger.secret, domain: domain ?? "poststelle.invalid")
+        desk = Desk(shop: shop, answers: playbook.answers, signature: signature)
+    }
+
+    /// Messages that share one commit.
+    private static let batch = 50
+    /// A message that was alone in hand this often when the service died is set aside.
+    private static let mostAttempts = 3
+
+    // MARK: - Conclude
+
+    /// Concludes everything that is open, batch by batch, in the order it came.
+    ///
+    /// - Returns: How many messages were concluded.
+    @discardableResult
+    package func concludeOpen() async throws -> Int {
+        var count = 0
+        while true {
+            let batch = try await ledger.openMessages(limit: Self.batch)
+            guard let first = batch.first else { return count }
+            if first.attempts > 0 { try await ledger.countAttempt(at: first.id) }
+            let isHopeless = first.attempts > Self.mostAttempts
+            let prepared = isHopeless ? [] : batch.map(prepare)
+            let now = now()
+            let conclusions = try await ledger.conclude(
+                batch, now: now,
+                deciding: { index, open, page in
+                    if isHopeless { throw SetAside(reason: "the service ended while it was being read") }
+                    return try decide(prepared[index], open, page, now)
+                },
+                failed: { open, error, page in try setAside(open, error, page, now) })
+            for (message, conclusion) in zip(batch, conclusions) { events.concluded(message, conclusion) }
+            count += batch.count
+        }
+    }
+
+    /// A message with its reading, made without the ledger.
+    struct Prepared: Sendable {
+        var message: Message
+        var reading: Reading
+        /// Numbers that may be order or tracking numbers, of the subject and the text.
+        var numbers: [Reading.Finding]
+    }
+
+    /// What could not be done with a message, in a sentence for a person.
+    private struct SetAside: Error, CustomStringConvertible {
+        var reason: String
+        var description: String { reason }
+    }
+
+    func prepare(_ open: OpenMessage) -> Prepared {
+        let mailbox = shop.mailbox(named: open.place.mailbox) ?? shop.mailboxes[0]
+        var message = Message(parsing: open.raw, in: mailbox)
+        if !open.isWhole { message.damage.append("too large: only its beginning was read") }
+        // Nobody asked for our reading of a machine's mail or of our own letters.
+        let reading =
+            open.role == .sent
+            ? Reading() : playbook.reader.read(message.ownWords, subject: message.subject)
+        let numbers = (playbook.reader.findings(in: message.subject) + reading.findings)
+            .filter { $0.kind == .orderNumber || $0.kind == .trackingNumber }
+        return Prepared(message: message, reading: reading, numbers: numbers)
+    }
+
+    private func decide(
+        _ prepared: Prepared, _ open: OpenMessage, _ page: Page, _ now: Date
+    ) throws -> Conclusion {
+        let message = prepared.message
+        if let id = message.messageID, signature.caseSigned(in: id) != nil {
+            return Conclusion(outcome: .own, reason: "our own letter", messageID: id)
+        }
+        if open.role == .sent { return try note(personsLetter: message, open, page) }
+        if let original = try page.original(ofDigest: open.digest, before: open.id) {
+            return Conclusion(outcome: .duplicate, reason: "a copy of message \(original)", messageID: message.messageID)
+        }
+        let ties = try self.ties(of: message, page)
+        if let writer = message.from?.address, shop.isOwn(writer), let known = ties.byToken ?? ties.byReference.first {
+            try page.personWrote(in: known.id, at: message.date ?? open.arrived)
+            try page.thread([message.messageID].compactMap { $0 }, to: known.id, isPerson: true)
+            return Conclusion(
+                outcome: .left, reason: "written by the shop's own people", caseID: known.id,
+                messageID: message.messageID)
+        }
+        return try decide(prepared, open, ties, page, now)
+    }
+
+    /// A customer's message: order, case, rules, guard, effects.
+    private func decide(
+        _ prepared: Prepared, _ open: OpenMessage, _ ties: Case.Candidates, _ page: Page, _ now: Date
+    ) throws -> Conclusion {
+        let message = prepared.message
+        let writer = message.from?.address.lowercased() ?? ""
+        var ties = ties
+        let tied = Case.joined(by: writer, at: now, among: ties)
+        let match = try order(for: prepared, writer: writer, inCase: tied?.case, page, now)
+        if let number = match.order?.number { ties.byOrder = try page.cases(aboutOrder: number) }
+        let existing = Case.joined(by: writer, at: now, among: ties)?.case
+        let facts = Facts(
+            message: message, reading: prepared.reading, mailbox: open.place.mailbox, arrived: open.arrived, now: now,
+            order: match, existingCase: existing, isBacklog: open.isBacklog)
+        let decision = playbook.rulebook.decide(facts)
+        let number = match.order?.number
+        guard needsCase(decision) else {
+            let plan = desk.plan(
+                decision, for: facts, at: Desk.Place(message: open.id, caseID: existing?.id ?? Case.ID(0)),
+                history: ReplyGuard.History())
+            return conclusion(plan, decision, facts, caseID: existing?.id)
+        }
+
+        let caseID: Case.ID
+        if let existing {
+            caseID = existing.id
+            try page.continueCase(existing.id, order: number, now: now)
+        } else {
+            caseID = try page.openCase(writer: writer, order: number, now: now).id
+        }
+        try page.thread(message.references + [message.messageID].compactMap { $0 }, to: caseID)
+        var history = try page.history(
+            case: caseID, peer: writer, answers: decision.answers, order: number, now: now)
+        if try page.isPersonsLetter(anyOf: message.references) {
+            history.personWrote = true
+            try page.personWrote(in: caseID, at: now)
+        }
+        let plan = desk.plan(
+            decision, for: facts, at: Desk.Place(message: open.id, caseID: caseID), history: history)
+        return conclusion(plan, decision, facts, caseID: caseID)
+    }
+
+    private func conclusion(
+        _ plan: Plan, _ decision: Decision, _ facts: Facts, caseID: Case.ID?
+    ) -> Conclusion {
+        Conclusion(
+            outcome: plan.outcome, reason: plan.reason, caseID: caseID, order: facts.order.order?.number,
+            messageID: facts.message.messageID,
+            record: Record(reading: facts.reading, order: facts.order, decision: decision, plan: plan),
+            effects: plan.effects)
+    }
+
+    /// Whether the first choice concerns a person; robots' mail that is left or filed opens no case.
+    private func needsCase(_ decision: Decision) -> Bool {
+        switch decision.choices.first?.ending {
+        case .leave, .file: false
+        default: true
+        }
+    }
+
+    // MARK: - Look-ups
+
+    private func ties(of message: Message, _ page: Page) throws -> Case.Candidates {
+        let references = message.references + [message.bounce?.letter].compactMap { $0 }
+        let signed = references.reversed().lazy.compactMap { signature.caseSigned(in: $0) }.first
+        return Case.Candidates(
+            byToken: try signed.flatMap { try page.existingCase($0) },
+            byReference: try page.cases(referredToBy: message.references))
+    }
+
+    private func order(
+        for prepared: Prepared, writer: String, inCase known: Case?, _ page: Page, _ now: Date
+    ) throws -> OrderMatch {
+        var named: [Order] = []
+        for finding in prepared.numbers {
+            let found =
+                finding.kind == .orderNumber
+                ? [try page.order(numbered: finding.value)].compactMap { $0 }
+                : try page.orders(tracked: finding.value)
+            for order in found where !named.contains(order) { named.append(order) }
+        }
+        let namesNumber = prepared.numbers.contains { $0.kind == .orderNumber } || !named.isEmpty
+        if !namesNumber, let number = known?.order, let order = try page.order(numbered: number) {
+            var match = OrderMatch(
+                named: [order], namesNumber: true, owned: [], writer: writer, reading: prepared.reading, now: now,
+                promise: shop.promise)
+            match.isNamed = false
+            return match
+        }
+        return OrderMatch(
+            named: named, namesNumber: namesNumber, owned: namesNumber ? [] : try page.orders(of: writer),
+            writer: writer, reading: prepared.reading, now: now, promise: shop.promise)
+    }
+
+    /// A letter that a person of the shop sent: automation stops in every case it belongs to.
+    private func note(personsLetter message: Message, _ open: OpenMessage, _ page: Page) throws -> Conclusion {
+        let ties = try self.ties(of: message, page)
+        let recipients = (message.to + message.cc).map { $0.address.lowercased() }.filter { !shop.isOwn($0) }
+        let written = message.date ?? open.arrived
+        let ofRecipients = try page.cases(ofWriters: recipients, since: written.addingTimeInterval(-Case.patience))
+        let cases = Set(([ties.byToken].compactMap { $0 } + ties.byReference + ofRecipients).map(\.id))
+        for id in cases { try page.personWrote(in: id, at: written) }
+        // Also without a case: a customer may answer a letter whose beginning we never saw.
+        let ids = [message.messageID].compactMap { $0 }
+        for id in cases.isEmpty ? [Case.ID(0)] : cases.sorted() { try page.thread(ids, to: id, isPerson: true) }
+        return Conclusion(
+            outcome: .own, reason: "written by a person of the shop", caseID: cases.min(), messageID: message.messageID)
+    }
+
+    private func setAside(
+        _ open: OpenMessage, _ error: any Error, _ page: Page, _ now: Date
+    ) throws -> Conclusion {
+        if open.role == .sent { return Conclusion(outcome: .own, reason: "a letter in Sent that cannot be read") }
+        let caseID = try page.openCase(writer: "", order: nil, now: now).id
+        let effect = desk.setAside(
+            at: Desk.Place(message: open.id, caseID: caseID), in: open.place.mailbox, because: "\(error)", now: now)
+        return Conclusion(
+            outcome: .setAside, reason: "could not be processed", caseID: caseID,
+            effects: shop.mode == .observe ? [] : [effect])
+    }
+
+    // MARK: - Claim
+
+    /// Judges an answer once more in the transaction that claims it.
+    package func judge(_ claimed: Claimed, _ page: Page) throws -> ClaimVerdict {
+        let now = now()
+        guard let (facts, record, concluded) = try recalled(claimed, page, now), let answer = record.answer else {
+            throw SetAside(reason: "the record of message \(claimed.message) is gone")
+        }
+        var facts = facts
+        var history = try page.history(
+            case: claimed.caseID, peer: claimed.effect.letter.to.address, answers: [answer],
+            order: concluded.order, now: now, except: claimed.id)
+        history.customerWroteAgain = try page.customerWroteAgain(after: claimed.message, in: claimed.caseID)
+        if let snapshot = record.order.order {
+            let current = try page.order(numbered: snapshot.number)
+            history.orderChanged = current.map { !$0.says(sameAs: snapshot) } ?? true
+            if !history.orderChanged { facts.order.order = current }
+        }
+        var verdict = desk.judgeAgain(answer, record.decision, for: facts, history: history)
+        if let goodUntil = claimed.effect.goodUntil, goodUntil < now {
+            verdict.failed.append(ReplyGuard.Failure(.answerExpired))
+        }
+        guard !verdict.passed else { return .send }
+        let plan = next(after: record, facts, claimed, history, verdict)
+        return .replace(plan, because: verdict.failed.map(\.reason.rawValue).joined(separator: " "))
+    }
+
+    /// What follows an answer that was refused or of which nobody can know whether it arrived.
+    package func planAfterFailure(
+        of claimed: Claimed, _ reason: ReplyGuard.Reason, words: String, _ page: Page
+    ) throws -> Plan {
+        let now = now()
+        guard let (facts, record, _) = try recalled(claimed, page, now) else {
+            throw SetAside(reason: "the record of message \(claimed.message) is gone")
+        }
+        var history = ReplyGuard.History()
+        // Whatever answer a later rule names: this customer may already have one.
+        history.answeredSame = true
+        let verdict = ReplyGuard.Verdict(failed: [ReplyGuard.Failure(reason, words)])
+        return next(after: record, facts, claimed, history, verdict)
+    }
+
+    private func next(
+        after record: Record, _ facts: Facts, _ claimed: Claimed, _ history: ReplyGuard.History,
+        _ verdict: ReplyGuard.Verdict
+    ) -> Plan {
+        desk.plan(
+            record.decision, for: facts, at: Desk.Place(message: claimed.message, caseID: claimed.caseID),
+            from: record.plan.choice + 1, history: history,
+            withheld: record.plan.withheld + [Plan.Withheld(answer: record.answer ?? "", verdict: verdict)])
+    }
+
+    private func recalled(
+        _ claimed: Claimed, _ page: Page, _ now: Date
+    ) throws -> (facts: Facts, record: Record, concluded: Concluded)? {
+        guard let concluded = try page.concluded(claimed.message), let record = concluded.record else { return nil }
+        let open = concluded.message
+        let mailbox = shop.mailbox(named: open.place.mailbox) ?? shop.mailboxes[0]
+        var message = Message(parsing: open.raw, in: mailbox)
+        if !open.isWhole { message.damage.append("too large: only its beginning was read") }
+        let facts = Facts(
+            message: message, reading: record.reading, mailbox: open.place.mailbox, arrived: open.arrived, now: now,
+            order: record.order, existingCase: try page.existingCase(claimed.caseID), isBacklog: open.isBacklog)
+        return (facts, record, concluded)
+    }
+}
+
+extension Order {
+    /// Whether two states of an order differ in nothing but the time somebody looked.
+    func says(sameAs other: Order) -> Bool {
+        var (left, right) = (self, other)
+        left.updated = nil
+        right.updated = nil
+        return left == right
+    }
+}
