@@ -29,6 +29,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -72,8 +73,8 @@ let package = Package(
         .executableTarget(
             name: "poststelle",
             dependencies: [
-                "Diagnostics", "Mail", "Orders", "Understanding", "Rules", "Actions", "State", "Service",
-                argumentParser, lifecycle, logging,
+                "Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "Shops", "State",
+                "Service", argumentParser, lifecycle, unixSignals, logging,
             ], swiftSettings: strict),
 
         // Tests: TestSupport holds the real servers and the scripted ones.

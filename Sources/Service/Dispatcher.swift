@@ -2,7 +2,7 @@
 package import Actions
 package import Delivery
 package import FoundationEssentials
-package import State
+import State
 
 /// Empties the outbox of one mailbox: claims what is due, hands it to the courier, settles what became of it.
 ///

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import Actions
+import Cases
 package import Logging
+import Mail
 package import State
 
 /// The postmaster's log: one line per message concluded and per letter settled, under stable names.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import FoundationEssentials
+package import FoundationEssentials
+import Logging
 package import Mail
 package import State
 import Synchronization

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Logging
 package import Shops
 package import State
 

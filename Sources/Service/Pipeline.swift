@@ -3,7 +3,7 @@ package import Actions
 import Cases
 package import FoundationEssentials
 import Mail
-package import Orders
+import Orders
 import Rules
 package import State
 import Understanding
@@ -242,10 +242,10 @@ package struct Pipeline: Sendable {
     /// Judges an answer once more in the transaction that claims it.
     package func judge(_ claimed: Claimed, _ page: Page) throws -> ClaimVerdict {
         let now = now()
-        guard let (facts, record, concluded) = try recalled(claimed, page, now), let answer = record.answer else {
+        guard let (recalledFacts, record, concluded) = try recalled(claimed, page, now), let answer = record.answer else {
             throw SetAside(reason: "the record of message \(claimed.message) is gone")
         }
-        var facts = facts
+        var facts = recalledFacts
         var history = try page.history(
             case: claimed.caseID, peer: claimed.effect.letter.to.address, answers: [answer],
             order: concluded.order, now: now, except: claimed.id)
@@ -261,7 +261,7 @@ package struct Pipeline: Sendable {
         }
         guard !verdict.passed else { return .send }
         let plan = next(after: record, facts, claimed, history, verdict)
-        return .replace(plan, because: verdict.failed.map(\.reason.rawValue).joined(separator: " "))
+        return .replace(plan, because: verdict.failed.map { $0.reason.rawValue }.joined(separator: " "))
     }
 
     /// What follows an answer that was refused or of which nobody can know whether it arrived.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 package import Actions
 package import Diagnostics
-import FoundationEssentials
+import Foundation
+import Mail
 package import Rules
-import Synchronization
 package import Understanding
 
 /// What the files under `rules/` say, read and checked: the shop's way of understanding and deciding.
@@ -96,12 +96,12 @@ package struct RuleFolder: Sendable {
     private func model(for examples: [ExampleSource]) -> (Model, [ExampleComplaint]) {
         if let modelCache, let data = FileManager.default.contents(atPath: modelCache) {
             do {
-                return (try Model(decoding: Array(data), sourceDigest: Learner.digest(of: examples)), [])
+                return (try Model(decoding: Array(data), sourceDigest: Model.digest(of: examples)), [])
             } catch {
                 // Another version or other examples: trained anew below.
             }
         }
-        let training = Learner.train(on: examples)
+        let training = Model.train(on: examples)
         if let modelCache, training.complaints.isEmpty {
             let saved = FileManager.default.createFile(
                 atPath: modelCache + ".new", contents: Data(training.model.encoded()))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 package import Actions
-import FoundationEssentials
+package import FoundationEssentials
 package import Mail
+import Orders
 package import Wire
 
 /// What `settings.yaml` says, read and checked.
@@ -45,5 +46,22 @@ package struct Settings: Sendable {
         package var user: String?
         /// The name of the credential; never the secret itself.
         package var credential: String?
+    }
+}
+
+extension Settings {
+    /// For reading texts without a shop: one mailbox that nobody writes to, nothing is sent.
+    package static var unnamed: Settings {
+        let mailbox = Mailbox(name: "support", addresses: ["support@shop.invalid"])
+        let shop = Shop(
+            name: "", language: "en", promise: ShopPromise(calendar: ShopCalendar(zone: .gmt)), mailboxes: [mailbox],
+            teams: ["service": "team@shop.invalid"], defaultTeam: "service")
+        return Settings(
+            shop: shop,
+            accounts: [
+                Account(
+                    mailbox: mailbox, source: .folder("/dev/null"), sender: .folder("/dev/null"), sentFolders: [],
+                    admitsBacklog: false)
+            ], ordersFile: nil, orderNumbers: [], keepsRaw: 0, folder: ".")
     }
 }

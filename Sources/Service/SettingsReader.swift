@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-package import Actions
+import Actions
 package import Diagnostics
 import FoundationEssentials
 import Mail

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-package import Actions
+import Actions
 package import FoundationEssentials
+import Logging
 package import Mail
-package import ServiceLifecycle
-package import State
+import ServiceLifecycle
+import State
 
 /// Runs everything that waits for something: the sources, the pipeline, the outboxes, the orders file.
 ///

@@ -53,6 +53,10 @@ private struct ReadingPass: ~Copyable {
     /// Features of a part of a sentence that is looked at by itself.
     private static let leastPart = 40
 
+    /// From here a sentence, or the whole text, is taken to speak of a guarded matter.
+    private static let guardedSentence: Float = 0.65
+    private static let guardedText: Float = 0.6
+
     private struct Sentence {
         var text: String
         var folded: Range<Int>
@@ -152,7 +156,7 @@ private struct ReadingPass: ~Copyable {
             reading.mood = Reading.Mood(rawValue: mood) ?? .calm
         }
         reading.textScores = strongest(8, above: 0.02)
-        for index in model.range(of: "guarded") where scores[index] >= 0.6 {
+        for index in model.range(of: "guarded") where scores[index] >= Self.guardedText {
             guards[model.classes[index].label] = mostTelling(index)
         }
     }
@@ -193,7 +197,7 @@ private struct ReadingPass: ~Copyable {
         for case .guarded(let name) in meanings where guards[name].map({ $0 > index }) ?? true {
             guards[name] = index
         }
-        for place in model.range(of: "guarded") where scores[place] >= 0.5 {
+        for place in model.range(of: "guarded") where scores[place] >= Self.guardedSentence {
             let name = model.classes[place].label
             guards[name] = min(guards[name] ?? index, index)
         }
@@ -266,6 +270,10 @@ private struct ReadingPass: ~Copyable {
             }
         }
         strength["background"] = nil
+        // Thanks beside a concern are courtesy, not a message of thanks.
+        if strength.contains(where: { $0.key != "thanks" && $0.value >= Reading.wanted }) {
+            strength["thanks"] = nil
+        }
         // The best guess is shown even where it is weak; it is not counted as wanted.
         let guesses = reading.textScores.filter { $0.key != "background" }
         let isEmpty = reading.sentences.allSatisfy { $0.label == "background" }

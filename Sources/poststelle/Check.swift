@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+import Actions
 import ArgumentParser
 import Diagnostics
+import Rules
 import Service
 
 struct Check: AsyncParsableCommand {

@@ -5,8 +5,11 @@ import Diagnostics
 import Foundation
 import Logging
 import Mail
+import Orders
+import Rules
 import Service
 import State
+import Understanding
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

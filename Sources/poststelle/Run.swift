@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Service
 import ServiceLifecycle
+import UnixSignals
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -49,27 +49,6 @@ struct ReaderTests {
         #expect(try read(text).coverage(of: Shipped.wismo) != .covered)
     }
 
-    @Test("The reason names the words that speak against the answer")
-    func reasons() throws {
-        let threat = try read("Wo bleibt mein Paket? Wenn es bis Freitag nicht da ist, storniere ich.")
-        var concern = Shipped.wismo
-        concern.threshold = 0
-        #expect(
-            threat.coverage(of: concern)
-                == .uncovered(because: "the word \"storniere\" shows another concern")
-        )
-        concern.veto = []
-        #expect(
-            threat.coverage(of: concern)
-                == .uncovered(
-                    because: "the writer threatens: \"Wenn es bis Freitag nicht da ist, storniere ich.\""
-                )
-        )
-        concern.threshold = 1.1
-        guard case .uncovered(let reason) = threat.coverage(of: concern) else { return }
-        #expect(reason.hasPrefix("the whole text scores 0."))
-    }
-
     @Test(
         "What is done with a concern is told apart",
         arguments: [

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-package import FoundationEssentials
+import FoundationEssentials
+import Glibc
 package import Orders
 
 /// Orders in a file of JSON Lines that some other program writes: one order per line.
