@@ -49,12 +49,12 @@ package struct Shop: Sendable, Hashable {
     package struct Limits: Sendable, Hashable {
         /// To one address within 24 hours.
         package var perPeer: Int
-        /// In one case, ever.
+        /// In one case, ever. Every answer promises that a person reads the reply, so one is the default.
         package var perCase: Int
         /// From the whole shop within 24 hours: the breaker against loops that nobody foresaw.
         package var perDay: Int
 
-        package init(perPeer: Int = 3, perCase: Int = 3, perDay: Int = 500) {
+        package init(perPeer: Int = 3, perCase: Int = 1, perDay: Int = 500) {
             self.perPeer = perPeer
             self.perCase = perCase
             self.perDay = perDay

@@ -118,6 +118,7 @@ package struct Page {
         var history = ReplyGuard.History()
         let except = effect ?? -1
         let live = "state NOT IN ('withdrawn', 'dropped', 'rejected', 'refused')"
+        let left = "state IN ('claimed', 'delivered', 'unknown')"
         let since = now.addingTimeInterval(-86_400).seconds
         let peer = peer.lowercased()
         if let id {
@@ -125,7 +126,7 @@ package struct Page {
             history.lettersInCase =
                 try Int.fetchOne(
                     db.cachedStatement(
-                        sql: "SELECT count(*) FROM effect WHERE case_id = ? AND kind = 'answer' AND \(live) AND id <> ?"),
+                        sql: "SELECT count(*) FROM effect WHERE case_id = ? AND kind = 'answer' AND \(left) AND id <> ?"),
                     arguments: [id.number, except]) ?? 0
             history.answerWaits =
                 try Int.fetchOne(

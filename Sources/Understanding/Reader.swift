@@ -65,7 +65,6 @@ private struct ReadingPass: ~Copyable {
         var parts: [Range<Int>] = []
         var isBackground = false
         var words: Int
-        var unknown: Int
     }
 
     private let model: Model
@@ -107,7 +106,6 @@ private struct ReadingPass: ~Copyable {
         let start = folded.count
         let firstFeature = features.occurrences.count
         let words = features.wordCount
-        let unknown = features.unknownCount
         let firstTurn = features.turns.count
         Folding.fold(sentence, into: &folded)
         folded.withUnsafeBufferPointer {
@@ -117,8 +115,7 @@ private struct ReadingPass: ~Copyable {
             text: String(decoding: sentence, as: UTF8.self),
             folded: start..<folded.count,
             features: firstFeature..<features.occurrences.count,
-            words: features.wordCount - words,
-            unknown: features.unknownCount - unknown
+            words: features.wordCount - words
         )
         var begin = firstFeature
         for turn in features.turns[firstTurn...] + [features.occurrences.count] {
