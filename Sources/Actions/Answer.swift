@@ -34,7 +34,7 @@ package struct Answer: Sendable {
     }
 
     /// The threshold of an answer that names none.
-    package static let defaultThreshold = 0.8
+    package static let defaultThreshold = 0.7
 
     /// The question to the reading whether nothing in the message goes beyond this answer.
     package var concern: Reading.Concern {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import IMAP
 import Mail
+import Wire
 
 /// Keeps one of an account's connections up: connects, watches its folders, reconnects after growing pauses.
 struct ConnectionKeeper {

@@ -18,6 +18,10 @@ struct Cursor {
     /// The last UID before the first that is open; nothing while the very first is.
     var last: UInt32? { front > 0 ? uids[front - 1] : nil }
 
+    func isSettled(_ uid: UInt32) -> Bool {
+        settled.contains(uid) || last.map { uid <= $0 } ?? false
+    }
+
     mutating func settle(_ uid: UInt32) {
         settled.insert(uid)
         advance()

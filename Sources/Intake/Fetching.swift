@@ -43,6 +43,7 @@ extension FolderWatch {
         var cursor = Cursor(list.map(\.uid.value), settled: known)
         var harvest = Harvest()
         var flights: [Flight] = []
+        var verdicts: [CommandTag: StatusReply] = [:]
         while true {
             var verdict: StatusReply?
             do {
@@ -53,15 +54,12 @@ extension FolderWatch {
                     let damage = session.damage
                     var tag: CommandTag?
                     if let command = window.command(excerpt: options.excerpt) {
-                        // In the list before it is sent: a lost connection is somebody's doing.
-                        flights.append(Flight(window: window, tag: nil, damage: damage))
                         tag = try await session.send(command)
-                        flights.removeLast()
                     }
                     flights.append(Flight(window: window, tag: tag, damage: damage))
                 }
                 guard let flight = flights.first else { return }
-                verdict = try await land(flight, &harvest, &cursor, through: &session)
+                verdict = try await land(flight, &verdicts, &harvest, &cursor, through: &session)
             } catch let error where Trouble.judgement(on: error, by: "") != nil && !Task.isCancelled {
                 // What came whole is kept even so: over a bad line there would be no progress otherwise.
                 if let flight = flights.first {
@@ -85,24 +83,23 @@ extension FolderWatch {
     /// Hears everything up to the verdict on a command.
     private mutating func land(
         _ flight: Flight,
+        _ verdicts: inout [CommandTag: StatusReply],
         _ harvest: inout Harvest,
         _ cursor: inout Cursor,
         through session: inout IMAPSession
-    ) async throws -> StatusReply? {
+    ) async throws -> StatusReply {
         guard let tag = flight.tag else { return StatusReply(.ok, text: "") }
-        if let early = session.takeVerdict(on: tag) { return early }
         let deadline = ContinuousClock.now + options.patience.answer
         while true {
-            var verdict: StatusReply?
+            if let verdict = verdicts.removeValue(forKey: tag) { return verdict }
             for event in try await session.next(until: deadline) {
                 switch event {
                 case .fetched(let message): harvest.take(message)
-                case .completed(tag, let reply): verdict = reply
-                case .completed(let other, let reply): session.keep(reply, on: other)
+                // The verdict on the next command may come along.
+                case .completed(let tag, let reply): verdicts[tag] = reply
                 default: break
                 }
             }
-            if let verdict { return verdict }
             if harvest.bytes > 3 * max(options.window.bytes, options.sizeLimit) {
                 try await relieve(&harvest, &cursor)
             }
@@ -195,7 +192,8 @@ extension FolderWatch {
     private func arrival(_ uid: UID, _ crop: Harvest.Crop) -> Arrival {
         let validity = checkpoint?.validity ?? 0
         let first = checkpoint?.firstUID ?? 0
-        let arrived = crop.arrived ?? options.now()
+        // A date that is not told may be any.
+        let isOld = oldUntil.map { (crop.arrived ?? .distantPast) < $0 } ?? false
         // Messages of which nothing came are not copies of each other.
         let marked = crop.raw.isEmpty && !crop.isWhole
             ? Array("\(options.mailbox) \(name) \(validity) \(uid)".utf8) : crop.raw
@@ -205,8 +203,8 @@ extension FolderWatch {
             raw: crop.raw,
             digest: MailDigest.of(marked),
             size: crop.size,
-            arrived: arrived,
-            isBacklog: uid.value < first || (oldUntil.map { arrived < $0 } ?? false),
+            arrived: crop.arrived ?? options.now(),
+            isBacklog: uid.value < first || isOld,
             isWhole: crop.isWhole
         )
     }

@@ -145,9 +145,9 @@ extension IMAPSession {
 
     /// Sizes and dates of messages, ascending by UID; what the server does not have is not in the list.
     mutating func list(_ uids: UIDSet) async throws -> [Listed] {
-        let isComplete = try await describe(uids, [.uid, .size, .internalDate])
-        var listed = isComplete.listed
-        if !isComplete.isTrustworthy {
+        let answer = try await describe(uids, [.uid, .size, .internalDate])
+        var listed = answer.listed
+        if !answer.isComplete {
             // One message it cannot read makes some servers refuse the whole: who is there is told all the same.
             let there = try await search(.uids(uids))
             for uid in there where uids.contains(uid) && listed[uid] == nil { listed[uid] = Listed(uid: uid) }
@@ -164,7 +164,7 @@ extension IMAPSession {
     private mutating func describe(
         _ uids: UIDSet,
         _ items: [FetchItem]
-    ) async throws -> (listed: [UID: Listed], isTrustworthy: Bool) {
+    ) async throws -> (listed: [UID: Listed], isComplete: Bool) {
         guard count > 0, !uids.isEmpty else { return ([:], true) }
         let before = damage
         var listed: [UID: Listed] = [:]

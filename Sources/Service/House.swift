@@ -63,12 +63,14 @@ package struct House: Sendable {
     ) -> any MessageSource {
         switch account.source {
         case .folder(let path):
-            return FolderSource(mailbox: account.mailbox.name, folder: path, arrived: filesArrived)
+            return FolderSource(mailbox: account.mailbox.name, path: path, arrived: filesArrived)
         case .imap(let server):
-            let options = IMAPSource.Options(
-                mailbox: account.mailbox.name, endpoint: server.endpoint,
-                login: login(server, credentials), sentFolders: account.sentFolders,
-                backlog: account.admitsBacklog ? .admit : .ignore)
+            let login = login(server, credentials)
+            var options = IMAPSource.Options(mailbox: account.mailbox.name, endpoint: server.endpoint) {
+                try login?()
+            }
+            options.sentFolders = account.sentFolders
+            options.backlog = account.admitsBacklog ? .admit : .ignore
             return IMAPSource(options)
         }
     }
