@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Actions
 import Foundation
 import Mail
 import State

@@ -67,22 +67,26 @@ struct TestShop {
 
     /// Starts the real service; the first look at the mailbox makes the boundary to the backlog.
     func start() async throws -> ChildProcess {
-        try await ChildProcess(try ChildProcess.builtProduct("poststelle"), ["run"] + arguments)
+        try ChildProcess(try ChildProcess.builtProduct("poststelle"), ["run"] + arguments)
     }
 
     /// Starts the service and waits until it has looked at the mailbox and at Sent once.
     func startWatching() async throws -> ChildProcess {
         let service = try await start()
-        try await eventually("the first look", within: .seconds(30)) {
+        try await eventually("the first look", within: .seconds(30)) { () -> Bool? in
             if let ending = service.ending {
-                throw ChildProcess.Failure(
-                    description: "the service ended (\(ending)): \(String(decoding: service.standardError, as: UTF8.self))")
+                throw Ended(words: "\(ending): \(String(decoding: service.standardError, as: UTF8.self))")
             }
             guard let ledger = try? Ledger(at: folder.path("state/ledger.sqlite")) else { return nil }
             let folders = try await ledger.checkpoints()
             return Set(folders.map(\.role)) == [.inbox, .sent] ? true : nil
         }
         return service
+    }
+
+    /// The service ended although nobody asked it to.
+    struct Ended: Error {
+        var words: String
     }
 
     /// Ends the service as systemd does and says how long that took.
@@ -167,13 +171,13 @@ enum TrainedModel {
     private static let folder = Result { try TemporaryFolder() }
 
     static let path = Result {
-        let folder = try folder.get()
+        let place = try folder.get()
         let process = Process()
         process.executableURL = URL(filePath: try ChildProcess.builtProduct("poststelle"))
-        process.arguments = ["read", "--rules", rules, "--state", folder.path, "--jsonl"]
+        process.arguments = ["read", "--rules", rules, "--state", place.path, "--jsonl"]
         process.standardInput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        return folder.path("model")
+        return place.path("model")
     }
 }
