@@ -43,10 +43,18 @@ struct ContextBlock {
         if let reason = whyNotAutomatic {
             lines.append(wording.either("Warum nicht automatisch: ", "Why not automatic: ") + reason)
         }
+        lines.append(
+            wording.either(
+                "Antworten geht an den Absender; diesen Block vorher löschen.",
+                "A reply goes to the sender; delete this block first."))
         let last = wording.either(
-            "Alles unter dieser Zeile ist die Nachricht. Antworten geht an den Absender; diesen Block vorher löschen.",
-            "All below this line is the message. A reply goes to its sender; delete this block first.")
-        let framed = lines.enumerated().map { index, line in (index == 0 ? "┌ " : "│ ") + line } + ["└ " + last]
+            "Alles unter dieser Zeile ist die Nachricht.", "All below this line is the message.")
+        // Two columns are the frame's; a line that goes on is indented.
+        let folded = lines.flatMap { line in
+            TextLayout.wrapped(line, columns: 68).split(separator: "\n").enumerated()
+                .map { $0.offset == 0 ? String($0.element) : "  " + $0.element }
+        }
+        let framed = folded.enumerated().map { ($0 == 0 ? "┌ " : "│ ") + $1 } + ["└ " + last]
         let words = facts.message.text.isEmpty ? wording.either("(kein Text)", "(no text)") : facts.message.text
         return framed.joined(separator: "\n") + "\n\n" + words
     }

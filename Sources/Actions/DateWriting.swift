@@ -18,8 +18,8 @@ package struct DateWriting: Sendable {
     package func day(_ day: Day) -> String {
         let year = day.year == calendar.day(of: now).year ? "" : " \(day.year)"
         return isGerman
-            ? "\(day.day). \(Self.germanMonths[day.month - 1])\(year)"
-            : "\(day.day) \(Self.englishMonths[day.month - 1])\(year)"
+            ? "\(day.day).\(Self.glue)\(Self.germanMonths[day.month - 1])\(year)"
+            : "\(day.day)\(Self.glue)\(Self.englishMonths[day.month - 1])\(year)"
     }
 
     /// `Dienstag, 24. November`.
@@ -46,6 +46,9 @@ package struct DateWriting: Sendable {
             }
         return "\(label), \(time)"
     }
+
+    /// Holds a day and its month on one line; ``TextLayout`` makes it a blank.
+    private static let glue = "\u{A0}"
 
     private static func two(_ number: Int) -> String {
         number < 10 ? "0\(number)" : "\(number)"

@@ -26,7 +26,8 @@ package struct LetterFields: Sendable {
     package init(for facts: Facts, shop: Shop, language: String) {
         let writing = DateWriting(language: language, calendar: shop.promise.calendar, now: facts.now)
         values["shop"] = shop.name
-        values["subject"] = facts.message.subject
+        let subject = Self.plain(facts.message.baseSubject)
+        values["subject"] = subject.isEmpty ? Wording(language: language).either("Ihre Nachricht", "Your message") : subject
         guard let order = facts.order.order else { return }
         values["name"] = order.customer.name.map(Self.plain)
         values["as_of"] = order.updated.map(writing.moment)

@@ -10,6 +10,7 @@ package enum TextLayout {
         text.split(separator: "\n", omittingEmptySubsequences: false)
             .flatMap { line in line.first == " " ? [trimmed(line)] : broken(line, columns: columns) }
             .joined(separator: "\n")
+            .replacing("\u{A0}", with: " ")
     }
 
     private static func trimmed(_ line: Substring) -> String {

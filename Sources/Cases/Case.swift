@@ -87,6 +87,8 @@ extension Case {
     ) -> (case: Case, tie: Tie)? {
         let writer = writer.lowercased()
         if let found = candidates.byToken { return (found, .token) }
+        // Messages of which nobody can say who wrote them have nothing in common.
+        guard !writer.isEmpty else { return nil }
         if let found = candidates.byReference.first(where: { $0.writer == writer }) {
             return (found, .references)
         }

@@ -49,7 +49,7 @@ extension FolderWatch {
         }
         let renewed = checkpoint(validity: validity, first: first, last: last ?? next - 1)
         checkpoint = renewed
-        oldUntil = recognised.newest ?? options.now()
+        oldUntil = recognised.newest ?? (unclear.isEmpty ? nil : options.now())
         try await fetch(unclear.filter { $0.uid.value >= first }, for: .unclear, through: &session)
         try await desk.admit([], checkpoint: renewed)
     }

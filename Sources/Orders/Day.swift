@@ -6,7 +6,9 @@ package struct Day: Sendable, Hashable, Comparable, Codable, CustomStringConvert
     package var month: Int
     package var day: Int
 
+    /// A day that the caller knows to exist.
     package init(year: Int, month: Int, day: Int) {
+        precondition((1...12).contains(month) && (1...31).contains(day), "there is no such day in any year")
         self.year = year
         self.month = month
         self.day = day
@@ -14,9 +16,11 @@ package struct Day: Sendable, Hashable, Comparable, Codable, CustomStringConvert
 
     /// Reads `2026-11-24`; of a full RFC 3339 time the day is taken as written, whatever its zone.
     package init?(_ text: String) {
+        let rest = text.dropFirst(10)
+        guard rest.isEmpty || rest.first == "T" || rest.first == "t" || rest.first == " " else { return nil }
         let parts = text.prefix(10).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
+        guard parts.map(\.utf8.count) == [4, 2, 2], let year = Self.number(parts[0]),
+            let month = Self.number(parts[1]), let day = Self.number(parts[2]),
             (1...12).contains(month), (1...Self.length(ofMonth: month, in: year)).contains(day)
         else { return nil }
         self.init(year: year, month: month, day: day)
@@ -76,6 +80,11 @@ package struct Day: Sendable, Hashable, Comparable, Codable, CustomStringConvert
     package var weekday: Int { ((number + 3) % 7 + 7) % 7 + 1 }
 
     package func adding(days: Int) -> Day { Day(number: number + days) }
+
+    /// Digits only: `Int` would also take a sign.
+    private static func number(_ digits: Substring) -> Int? {
+        digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(digits) : nil
+    }
 
     private static func length(ofMonth month: Int, in year: Int) -> Int {
         switch month {

@@ -7,7 +7,7 @@ package import FoundationEssentials
 /// guessed. Amounts are decimal text, so that nothing is rounded on the way.
 package struct Order: Sendable, Hashable, Codable {
     package var number: String
-    /// The system it came from: `files`, later `shopify`, `amazon`, …
+    /// The system it came from, such as `files`.
     package var platform: String
     package var placed: Date?
     package var status: Status
@@ -189,9 +189,19 @@ extension Order {
 extension Order {
     /// Whether order details may be told to this address: the one on the order, or its relay alias.
     ///
-    /// Compared whole and without regard to case; no aliases are guessed.
+    /// Compared whole and without regard to the case of A to Z; no aliases are guessed. Signs that only look
+    /// alike, such as the Kelvin sign for a `k`, are another address. Nothing belongs to an empty one.
     package func belongs(to address: String) -> Bool {
-        let address = address.lowercased()
-        return [customer.email, customer.relay].contains { $0?.lowercased() == address }
+        guard !address.isEmpty else { return false }
+        return [customer.email, customer.relay].contains { known in
+            known.map { Self.isSame($0.utf8, address.utf8) } ?? false
+        }
+    }
+
+    private static func isSame(_ left: String.UTF8View, _ right: String.UTF8View) -> Bool {
+        func small(_ byte: UInt8) -> UInt8 {
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        }
+        return left.lazy.map(small).elementsEqual(right.lazy.map(small))
     }
 }

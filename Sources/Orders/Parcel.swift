@@ -3,7 +3,7 @@ package import FoundationEssentials
 
 /// One shipment of an order.
 package struct Parcel: Sendable, Hashable, Codable {
-    /// A short lower-case name: `dhl`, `dpd`, `gls`, `hermes`, `ups`, …
+    /// A short lower-case name, such as `dhl`; see ``Carrier``.
     package var carrier: String?
     package var tracking: String?
     package var status: Status

@@ -42,7 +42,8 @@ extension Order {
     /// The one situation this order is in at `now`.
     ///
     /// Trouble comes before progress: of several parcels the one that needs a person decides. An order that
-    /// is said to be completed but shows no parcel is an ``Situation/exception``: nothing can be stated.
+    /// is said to be completed but shows no parcel, or whose payments do not add up, is an
+    /// ``Situation/exception``: nothing can be stated.
     package func situation(at now: Date, by promise: ShopPromise) -> Situation {
         if status == .cancelled { return .cancelled }
         if isRefunded { return .refunded }
@@ -52,7 +53,14 @@ extension Order {
         for trouble in [Situation.returnedToSender, .exception, .stalled] where states.contains(trouble) {
             return trouble
         }
-        if states.count > 1 || !unshippedItems.isEmpty { return .partlyShipped }
+        // A label is not a shipment: while nothing else is under way, nothing is.
+        if states == [.labelMade] { return .labelMade }
+        if !unshippedItems.isEmpty {
+            // What still waits has the shop's word too.
+            let isLate = shippingDue(by: promise).map { promise.calendar.day(of: now) > $0 } ?? true
+            return isLate ? .preparationLate : .partlyShipped
+        }
+        if states.count > 1 { return .partlyShipped }
         return states.first ?? .exception
     }
 
@@ -72,15 +80,37 @@ extension Order {
     }
 
     private var isRefunded: Bool {
-        if !payments.isEmpty, payments.allSatisfy({ $0.status == .refunded }) { return true }
-        guard let total = total.flatMap({ Decimal(string: $0.amount) }), total > 0 else { return false }
-        return refunds.reduce(Decimal(0)) { $0 + (Decimal(string: $1.amount) ?? 0) } >= total
+        // A card that was declined before the money came by another way says nothing.
+        let made = payments.filter { $0.status != .failed }
+        if !made.isEmpty, made.allSatisfy({ $0.status == .refunded }) { return true }
+        guard let total = total.flatMap({ Self.decimal($0.amount) }), total > 0 else { return false }
+        return refunds.reduce(Decimal(0)) { $0 + (Self.decimal($1.amount) ?? 0) } >= total
+    }
+
+    /// A decimal number with a point; `nil` for anything else, of which `Decimal` would read the beginning.
+    private static func decimal(_ text: String) -> Decimal? {
+        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
+        let isNumber = digits.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+        guard isNumber, digits.count + 1 >= text.utf8.count, digits.count { $0 == UInt8(ascii: ".") } <= 1 else {
+            return nil
+        }
+        return Decimal(string: text)
+    }
+
+    /// Whether the shop has its money, as far as the payments tell; `nil` where they contradict each other.
+    private var isPaid: Bool? {
+        let paid = payments.filter { $0.status == .paid }
+        // Money that came and went back is neither.
+        if paid.isEmpty { return payments.contains { $0.status == .refunded } ? nil : payments.isEmpty }
+        let amounts = paid.compactMap { $0.amount.flatMap(Self.decimal) }
+        guard amounts.count == paid.count, let total = total.flatMap({ Self.decimal($0.amount) }) else { return true }
+        return amounts.reduce(0, +) >= total ? true : nil
     }
 
     private func situationBeforeShipping(at now: Date, by promise: ShopPromise) -> Situation {
         if status == .completed { return .exception }
-        let isPaid = payments.contains { $0.status == .paid }
-        if !payments.isEmpty, !isPaid { return .awaitingPayment }
+        guard let isPaid else { return .exception }
+        if !isPaid { return .awaitingPayment }
         guard let due = shippingDue(by: promise) else { return .exception }
         return promise.calendar.day(of: now) > due ? .preparationLate : .inPreparation
     }

@@ -38,7 +38,7 @@ package indirect enum Condition: Sendable {
         case .test(let term, let comparison):
             let value = term.value(in: facts)
             let holds = comparison.holds(for: value)
-            return Verdict(holds: holds, because: "\(term.rawValue) is \(value.shown)")
+            return Verdict(holds: holds, because: "\(term.rawValue) \(comparison.shown(value, holds, of: term))")
         }
     }
 }
@@ -53,6 +53,24 @@ extension Condition {
         /// Contains any of these, without regard to case.
         case contains([String])
         case matches(TextPattern)
+
+        /// What was found, for the trace.
+        ///
+        /// Texts and addresses that people wrote are not repeated there: the rule's own words are.
+        func shown(_ value: Value, _ holds: Bool, of term: Term) -> String {
+            func quoted(_ words: [String]) -> String { words.map { "`\($0)`" }.joined(separator: ", ") }
+            switch self {
+            case .contains(let words):
+                guard holds, case .words(let texts) = value else { return "contains none of \(quoted(words))" }
+                return "contains " + quoted(words.filter { Self.contains([$0]).holds(for: .words(texts)) })
+            case .matches(let pattern):
+                return (holds ? "matches" : "does not match") + " `\(pattern)`"
+            case .oneOf(let words) where term.isWritten:
+                guard holds, case .words(let texts) = value else { return "is none of \(quoted(words))" }
+                return "is " + quoted(words.filter { Self.oneOf([$0]).holds(for: .words(texts)) })
+            default: return "is \(value.shown(of: term))"
+            }
+        }
 
         /// How two numbers stand.
         package enum Order: String, Sendable, Hashable, CaseIterable {
@@ -91,14 +109,21 @@ extension Condition {
         case words([String])
         case number(Double)
 
-        /// For the trace; texts that customers wrote are not repeated in it.
-        var shown: String {
+        func shown(of term: Term) -> String {
             switch self {
             case .absent: "absent"
             case .flag(let flag): flag ? "true" : "false"
-            case .words(let words): words.isEmpty ? "none" : words.map { String($0.prefix(60)) }.joined(separator: ", ")
-            case .number(let number): number == number.rounded() ? String(Int(number)) : String(number)
+            case .words(let words): words.isEmpty ? "none" : words.joined(separator: ", ")
+            case .number(let number) where term.kind == .duration: Self.duration(number)
+            case .number(let number): Int(exactly: number).map { String($0) } ?? String(number)
             }
+        }
+
+        /// Days and hours, below a day hours and minutes.
+        private static func duration(_ seconds: Double) -> String {
+            let minutes = Int(max(0, min(seconds, 1e12)) / 60)
+            let (days, hours) = (minutes / 1440, minutes / 60 % 24)
+            return days > 0 ? "\(days) d \(hours) h" : "\(hours) h \(minutes % 60) min"
         }
     }
 }

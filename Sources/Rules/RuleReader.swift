@@ -4,7 +4,7 @@ import Understanding
 
 /// Reads rule files; every mistake of every file becomes a complaint with its place.
 ///
-/// A file with an error gives no rules at all: half a rulebook would answer what the other half forbids.
+/// A rulebook that was read with an error must not be used: half of one would answer what the other half forbids.
 package struct RuleReader {
     private let vocabulary: Vocabulary
     private let box: ComplaintBox
@@ -33,9 +33,9 @@ package struct RuleReader {
         self.box = box
     }
 
-    /// The rules of all files, in the order given.
+    /// The rules of all files, in the order given; not to be used if there are errors in the box.
     package func read(_ sources: [SourceText]) -> Rulebook {
-        var rules: [Rule] = []
+        var rules: [(rule: Rule, place: Place)] = []
         var places: [String: Place] = [:]
         for source in sources {
             box.know(source)
@@ -48,13 +48,13 @@ package struct RuleReader {
                         help: "give each rule its own name",
                         notes: [Complaint.Note("first used here", at: first)])
                 }
-                places[rule.rule.name] = rule.place
-                rules.append(rule.rule)
+                places[rule.rule.name] = places[rule.rule.name] ?? rule.place
+                rules.append(rule)
             }
             top.finish()
         }
-        warnOfHidden(rules, places)
-        return Rulebook(rules: rules)
+        warnOfHidden(rules)
+        return Rulebook(rules: rules.map(\.rule))
     }
 
     private func rule(_ field: YAMLField, in source: SourceText) -> (rule: Rule, place: Place)? {
@@ -86,7 +86,10 @@ package struct RuleReader {
     private func condition(_ entry: YAMLMapping.Entry) -> Condition? {
         switch entry.key {
         case "all": return .all(entry.value.oneOrMany().map { conditions($0) })
-        case "any": return .any(alternatives(entry.value))
+        case "any":
+            let parts = alternatives(entry.value)
+            if parts.isEmpty { warnOfNothing(entry) }
+            return .any(parts)
         case "not": return .not(conditions(entry.value))
         default: break
         }
@@ -96,7 +99,16 @@ package struct RuleReader {
                 among: Condition.Term.allCases.map(\.rawValue) + ["all", "any", "not"])
             return nil
         }
+        if entry.value.isList, entry.value.oneOrMany().isEmpty {
+            warnOfNothing(entry)
+            return .any([])
+        }
         return comparison(for: term, entry.value).map { .test(term, $0) }
+    }
+
+    /// A list without items can be met by nothing.
+    private func warnOfNothing(_ entry: YAMLMapping.Entry) {
+        box.warning("`\(entry.key)` names nothing, so that the rule never matches", at: entry.place)
     }
 
     /// `any:` takes a list of conditions, or one mapping whose entries are the alternatives.
@@ -110,9 +122,7 @@ package struct RuleReader {
         switch term.kind {
         case .flag: return field.bool().map { .flag($0) }
         case .flagOrWords(let words):
-            if let text = field.writtenText, ["true", "false", "yes", "no"].contains(text.lowercased()) {
-                return field.bool().map { .flag($0) }
-            }
+            if let flag = flag(field) { return flag }
             return chosen(field, among: words, noun: "reason")
         case .words:
             if term == .mailbox { return chosen(field, among: vocabulary.mailboxes, noun: "mailbox") }
@@ -120,12 +130,16 @@ package struct RuleReader {
         case .choice(let words): return chosen(field, among: words, noun: "value")
         case .intent: return chosen(field, among: vocabulary.intents, noun: "intent")
         case .guarded:
-            if let text = field.writtenText, ["true", "false"].contains(text) {
-                return field.bool().map { .flag($0) }
-            }
+            if let flag = flag(field) { return flag }
             return chosen(field, among: vocabulary.guarded, noun: "guarded finding")
         case .number, .duration: return numberComparison(for: term, field)
         }
+    }
+
+    private func flag(_ field: YAMLField) -> Condition.Comparison? {
+        let words = ["true", "false", "yes", "no", "on", "off"]
+        guard let text = field.writtenText, words.contains(text.lowercased()) else { return nil }
+        return field.bool().map { .flag($0) }
     }
 
     private func chosen(_ field: YAMLField, among known: [String], noun: String) -> Condition.Comparison? {
@@ -157,7 +171,7 @@ package struct RuleReader {
             }
             return .number(order, Double(written.components.seconds))
         }
-        guard let number = Double(rest) else {
+        guard let number = Double(rest), rest.utf8.allSatisfy({ $0 == 0x2E || (0x30...0x39).contains($0) }) else {
             field.error("`\(rest)` is no number", help: help)
             return nil
         }
@@ -178,14 +192,23 @@ package struct RuleReader {
             field.error("`\(term.rawValue)` cannot be searched", help: "compare it with a value")
             return nil
         }
-        let contains = mapping.strings("contains")
+        let contains = mapping.field("contains")
         let matches = mapping.field("matches")
         mapping.finish()
-        if let contains { return .contains(contains) }
-        guard let matches, let source = matches.string() else {
-            if matches == nil { field.error("`contains` or `matches` is missing") }
+        guard contains == nil || matches == nil else {
+            field.error("`contains` and `matches` cannot stand together", help: "write two conditions below `all`")
             return nil
         }
+        if let contains {
+            guard let words = contains.strings() else { return nil }
+            if words.isEmpty { contains.error("`contains` names nothing", help: "write a word, or leave the line out") }
+            return .contains(words)
+        }
+        guard let matches else {
+            if mapping.entries.isEmpty { field.error("`contains` or `matches` is missing") }
+            return nil
+        }
+        guard let source = matches.string() else { return nil }
         do throws(PatternError) {
             return .matches(try TextPattern(source))
         } catch {
@@ -245,25 +268,24 @@ package struct RuleReader {
         return name
     }
 
-    /// A rule without conditions that ends every message hides the endings of all later rules.
-    private func warnOfHidden(_ rules: [Rule], _ places: [String: Place]) {
-        guard
-            let hiding = rules.firstIndex(where: { rule in
-                guard case .all(let parts) = rule.condition, parts.isEmpty else { return false }
-                return rule.actions.contains { action in
-                    switch action {
-                    case .end(.forward), .end(.leave), .end(.file), .stop: true
-                    default: false
-                    }
-                }
-            }), let hidingPlace = places[rules[hiding].name]
-        else { return }
-        for rule in rules.dropFirst(hiding + 1) {
-            let ends = rule.actions.contains { if case .end = $0 { true } else { false } }
-            guard ends, let place = places[rule.name] else { continue }
-            box.warning(
-                "this rule is never reached", at: place, help: "move it up, or give the earlier rule a condition",
-                notes: [Complaint.Note("`\(rules[hiding].name)` takes every message before", at: hidingPlace)])
+    /// Rules that come too late: one without conditions has ended every message before.
+    ///
+    /// A `stop` hides later rules whole; another ending hides only their endings, their tags still count. An
+    /// answer hides nothing, since it may be withheld.
+    private func warnOfHidden(_ rules: [(rule: Rule, place: Place)]) {
+        var hiding: (place: Place, name: String, stops: Bool)?
+        for (rule, place) in rules {
+            if let hiding, hiding.stops || rule.actions.contains(where: \.isEnding) {
+                box.warning(
+                    hiding.stops ? "this rule is never reached" : "the ending of this rule is never reached",
+                    at: place, help: "move it up, or give the earlier rule a condition",
+                    notes: [Complaint.Note("`\(hiding.name)` takes every message before", at: hiding.place)])
+            }
+            guard case .all(let parts) = rule.condition, parts.isEmpty, !(hiding?.stops ?? false) else { continue }
+            let stops = rule.actions.contains(.stop)
+            if stops || hiding == nil && rule.actions.contains(where: \.isCertainEnding) {
+                hiding = (place, rule.name, stops)
+            }
         }
     }
 }

@@ -67,5 +67,18 @@ package struct Rule: Sendable {
         case neverAnswer
         case end(Decision.Ending)
         case stop
+
+        /// Whether it may be the outcome of a message.
+        var isEnding: Bool {
+            if case .end = self { true } else { false }
+        }
+
+        /// Whether it is the outcome of whatever message reaches it; an answer may be withheld.
+        var isCertainEnding: Bool {
+            switch self {
+            case .end(.forward), .end(.leave), .end(.file): true
+            default: false
+            }
+        }
     }
 }

@@ -83,6 +83,14 @@ extension Condition {
             }
         }
 
+        /// Whether its value is text or an address that somebody wrote.
+        var isWritten: Bool {
+            switch self {
+            case .subject, .text, .ownWords, .from, .to: true
+            default: false
+            }
+        }
+
         func value(in facts: Facts) -> Value {
             let message = facts.message
             let order = facts.order.order

@@ -85,9 +85,9 @@ package struct Pipeline: Sendable {
         let mailbox = shop.mailbox(named: open.place.mailbox) ?? shop.mailboxes[0]
         var message = Message(parsing: open.raw, in: mailbox)
         if !open.isWhole { message.damage.append("too large: only its beginning was read") }
-        // Nobody asked for our reading of a machine's mail or of our own letters.
+        // The words of a report or of our own letters are nobody's concern.
         let reading =
-            open.role == .sent
+            open.role == .sent || message.bounce != nil
             ? Reading() : playbook.reader.read(message.ownWords, subject: message.subject)
         let numbers = (playbook.reader.findings(in: message.subject) + reading.findings)
             .filter { $0.kind == .orderNumber || $0.kind == .trackingNumber }

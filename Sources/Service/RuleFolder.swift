@@ -33,7 +33,10 @@ package struct RuleFolder: Sendable {
 
     /// Reads everything; `nil` if there are errors. All complaints of all files are in `box`.
     package func playbook(for settings: Settings, box: ComplaintBox) -> Playbook? {
-        let files = files()
+        let files = files().filter { file in
+            // An empty file takes the shipped one of its name away.
+            FileManager.default.contents(atPath: file.path).map { !$0.isEmpty } ?? true
+        }
         if files.isEmpty {
             box.error("no rule files were found", at: Place(file: folders.joined(separator: ", ")))
         }

@@ -13,7 +13,7 @@ package struct Claimed: Sendable {
     /// 1 for the first.
     package var attempt: Int
     package var queued: Date
-    /// The untouched message it answers or carries; `nil` once dropped.
+    /// The untouched message that goes along as an attachment; `nil` where none does, and once it is dropped.
     package var original: [UInt8]?
 }
 
@@ -38,7 +38,9 @@ extension Ledger {
     /// The third commit: takes due effects of one mailbox out of the outbox, after a last judgement.
     ///
     /// `judge` runs in the same transaction for every answer to a customer. A claimed effect is either settled
-    /// or, after a crash, found by ``recoverClaims(now:replacing:)``.
+    /// or, after a crash, found by ``recoverClaims(now:replacing:)``. One that cannot be read or judged is held,
+    /// in sight of `poststelle outbox`, and keeps no other one back.
+    /// - Returns: At most `limit`, and fewer where originals are large.
     package func claim(
         mailbox: String, limit: Int, now: Date,
         judging judge: @escaping @Sendable (Claimed, Page) throws -> ClaimVerdict
@@ -49,25 +51,26 @@ extension Ledger {
             let rows = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT e.*, r.bytes FROM effect e LEFT JOIN raw r ON r.message = e.message
-                        WHERE e.state = 'waiting' AND e.mailbox = ? AND e.due <= ? ORDER BY e.due, e.id LIMIT ?
+                        SELECT * FROM effect WHERE state = 'waiting' AND mailbox = ? AND due <= ?
+                        ORDER BY due, id LIMIT ?
                         """),
                 arguments: [mailbox, now.seconds, limit])
             var taken: [Claimed] = []
-            for row in rows {
-                var claimed = try Claimed(row: row)
-                if claimed.effect.kind == .answer, case .replace(let plan, let reason) = try judge(claimed, page) {
-                    try page.replace(claimed, by: plan, because: reason, state: "withdrawn", now: now)
-                    continue
+            var bytes = 0
+            for row in rows where bytes < Self.mostBytes {
+                let claimed = try page.orHold(row["id"]) {
+                    try page.claim(Claimed(row: row), now: now, judging: judge)
                 }
-                claimed.attempt += 1
-                try db.cachedStatement(sql: "UPDATE effect SET state = 'claimed', attempt = ? WHERE id = ?")
-                    .execute(arguments: [claimed.attempt, claimed.id])
+                guard let claimed else { continue }
+                bytes += claimed.original?.count ?? 0
                 taken.append(claimed)
             }
             return taken
         }
     }
+
+    /// Originals that are in memory at the same time, in bytes; the last one may exceed it.
+    private static let mostBytes = 10_000_000
 
     /// When the next effect of this mailbox is due; `nil` if none waits.
     package func nextDue(mailbox: String) async throws -> Date? {
@@ -91,22 +94,19 @@ extension Ledger {
     ) async throws -> Int {
         try await pool.write { db in
             let page = Page(db: db)
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT e.*, r.bytes FROM effect e LEFT JOIN raw r ON r.message = e.message
-                    WHERE e.state = 'claimed' ORDER BY e.id
-                    """)
+            let rows = try Row.fetchAll(db, sql: "SELECT * FROM effect WHERE state = 'claimed' ORDER BY id")
             for row in rows {
-                let claimed = try Claimed(row: row)
-                if claimed.effect.kind.isRepeatable {
-                    try db.execute(
-                        sql: "UPDATE effect SET state = 'waiting', due = ? WHERE id = ?",
-                        arguments: [now.seconds, claimed.id])
-                } else {
-                    try page.replace(
-                        claimed, by: try replace(claimed, page), because: "the service ended while it was being sent",
-                        state: "unknown", now: now)
+                try page.orHold(row["id"]) {
+                    let claimed = try Claimed(row: row)
+                    if claimed.effect.kind.isRepeatable {
+                        try db.execute(
+                            sql: "UPDATE effect SET state = 'waiting', due = ? WHERE id = ?",
+                            arguments: [now.seconds, claimed.id])
+                    } else {
+                        try page.replace(
+                            claimed, by: try replace(claimed, page),
+                            because: "the service ended while it was being sent", state: "unknown", now: now)
+                    }
                 }
             }
             return rows.count
@@ -155,6 +155,48 @@ extension Page {
             arguments: [id.number, message]) != nil
     }
 
+    /// Takes one effect for an attempt; `nil` if the judgement put something else in its place.
+    fileprivate func claim(
+        _ waiting: Claimed, now: Date, judging judge: (Claimed, Page) throws -> ClaimVerdict
+    ) throws -> Claimed? {
+        var claimed = waiting
+        if claimed.effect.kind == .answer, case .replace(let plan, let reason) = try judge(claimed, self) {
+            try replace(claimed, by: plan, because: reason, state: "withdrawn", now: now)
+            return nil
+        }
+        claimed.attempt += 1
+        try db.cachedStatement(sql: "UPDATE effect SET state = 'claimed', attempt = ? WHERE id = ?")
+            .execute(arguments: [claimed.attempt, claimed.id])
+        if claimed.effect.attachesOriginal {
+            claimed.original = try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT bytes FROM raw WHERE message = ?"), arguments: [claimed.message]
+            ).map(Array.init)
+        }
+        return claimed
+    }
+
+    /// Does `work` on one effect, or holds the effect with the reason if the work fails by its fault.
+    @discardableResult
+    fileprivate func orHold<Result>(_ id: Int64, _ work: () throws -> Result?) throws -> Result? {
+        var result: Result?
+        var complaint: (any Error)?
+        try db.inSavepoint {
+            do {
+                result = try work()
+                return .commit
+            } catch where LedgerError.concernsLedger(error) {
+                throw error
+            } catch {
+                complaint = error
+                return .rollback
+            }
+        }
+        guard let complaint else { return result }
+        try db.execute(
+            sql: "UPDATE effect SET state = 'held', words = ? WHERE id = ?", arguments: ["\(complaint)", id])
+        return nil
+    }
+
     /// Ends an effect without a delivery and puts the plan in its place, as the message's new outcome.
     func replace(_ claimed: Claimed, by plan: Plan, because reason: String, state: String, now: Date) throws {
         try db.execute(
@@ -175,11 +217,11 @@ extension Page {
 }
 
 extension Claimed {
-    init(row: Row) throws {
-        let bytes: Data? = row["bytes"]
+    /// Without the original.
+    fileprivate init(row: Row) throws {
         self.init(
             id: row["id"], message: row["message"], caseID: Case.ID(row["case_id"]),
             effect: try Stored.value(Effect.self, from: row["effect"]), attempt: row["attempt"],
-            queued: Date(timeIntervalSince1970: row["queued"]), original: bytes.map(Array.init))
+            queued: Date(timeIntervalSince1970: row["queued"]))
     }
 }

@@ -98,7 +98,7 @@ extension Ledger {
     /// The second commit: for each message its outcome, case, record and effects, all in one transaction.
     ///
     /// A message whose decision throws is rolled back alone and concluded by `failed` instead; the others of the
-    /// batch are not touched by that.
+    /// batch are not touched by that. An error of the disk, a lock or a cancellation takes back the whole batch.
     /// - Returns: The conclusions in the order of the messages.
     package func conclude(
         _ messages: [OpenMessage], now: Date,
@@ -116,8 +116,7 @@ extension Ledger {
                         try page.write(decided, of: message, now: now)
                         conclusion = decided
                         return .commit
-                    } catch let error as DatabaseError {
-                        // The disk or the lock, not the message: the whole batch is tried again later.
+                    } catch where LedgerError.concernsLedger(error) {
                         throw error
                     } catch {
                         complaint = error
@@ -144,10 +143,9 @@ extension Page {
             now.seconds, conclusion.outcome.rawValue, conclusion.reason, conclusion.caseID?.number,
             conclusion.order, conclusion.messageID, try conclusion.record.map(Stored.text), message.id,
         ])
-        guard let caseID = conclusion.caseID else { return }
         for effect in conclusion.effects {
             try queue(
-                effect, message: message.id, caseID: caseID, answer: conclusion.record?.answer,
+                effect, message: message.id, caseID: conclusion.caseID ?? Case.ID(0), answer: conclusion.record?.answer,
                 order: conclusion.order, now: now)
         }
     }
@@ -158,9 +156,9 @@ extension Page {
     ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT OR IGNORE INTO effect
+                INSERT INTO effect
                     (key, message, case_id, kind, mailbox, peer, answer, order_number, effect, state, queued, due)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT (key) DO NOTHING
                 """
         ).execute(arguments: [
             effect.key.text, message, caseID.number, effect.kind.rawValue, effect.mailbox,

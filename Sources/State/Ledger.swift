@@ -31,6 +31,10 @@ package final class Ledger: Sendable {
             pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB sets NORMAL on the writer of a pool when it opens; only what is executed now stays.
             try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            guard try !pool.read(Schema.migrator.hasBeenSuperseded) else {
+                throw LedgerError(
+                    path: path, words: "it was written by a newer version of poststelle", remedy: "install that one")
+            }
             try Schema.migrator.migrate(pool)
             secret = try pool.write { db in
                 if let known = try Data.fetchOne(db, sql: "SELECT secret FROM house") { return Array(known) }
@@ -66,17 +70,36 @@ package final class Ledger: Sendable {
 package struct LedgerError: Error, CustomStringConvertible {
     package var path: String
     package var words: String
+    /// What the administrator can do about it.
+    package var remedy: String
     /// Whether another process holds it or the disk is full, so that waiting may help.
     package var isTemporary: Bool
+
+    init(path: String, words: String, remedy: String) {
+        self.path = path
+        self.words = words
+        self.remedy = remedy
+        isTemporary = false
+    }
 
     init(path: String, _ error: DatabaseError) {
         self.path = path
         words = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        remedy = "check the folder's permissions and free space"
         isTemporary = [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode)
     }
 
     package var description: String {
-        "the ledger \(path) cannot be used: \(words); check the folder's permissions and free space"
+        "the ledger \(path) cannot be used: \(words); \(remedy)"
+    }
+
+    /// Whether an error is the disk's, the lock's or the program's end, and no fault of what was being written.
+    ///
+    /// What was being written is then tried again; any other error would come again each time.
+    static func concernsLedger(_ error: any Error) -> Bool {
+        guard let error = error as? DatabaseError else { return error is CancellationError }
+        return ![.SQLITE_ERROR, .SQLITE_TOOBIG, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_RANGE]
+            .contains(error.resultCode)
     }
 }
 

@@ -118,7 +118,8 @@ package struct Page {
         var history = ReplyGuard.History()
         let except = effect ?? -1
         let live = "state NOT IN ('withdrawn', 'dropped', 'rejected', 'refused')"
-        let left = "state IN ('claimed', 'delivered', 'unknown')"
+        // What is still to leave counts as waiting alone: a second mail of the same case is then no new question.
+        let left = "state IN ('delivered', 'unknown', 'held')"
         let since = now.addingTimeInterval(-86_400).seconds
         let peer = peer.lowercased()
         if let id {
@@ -126,7 +127,9 @@ package struct Page {
             history.lettersInCase =
                 try Int.fetchOne(
                     db.cachedStatement(
-                        sql: "SELECT count(*) FROM effect WHERE case_id = ? AND kind = 'answer' AND \(left) AND id <> ?"),
+                        sql: """
+                            SELECT count(*) FROM effect WHERE case_id = ? AND kind = 'answer' AND \(left) AND id <> ?
+                            """),
                     arguments: [id.number, except]) ?? 0
             history.answerWaits =
                 try Int.fetchOne(
@@ -150,15 +153,16 @@ package struct Page {
                 db.cachedStatement(
                     sql: "SELECT count(*) FROM effect WHERE queued > ? AND kind = 'answer' AND \(live) AND id <> ?"),
                 arguments: [since, except]) ?? 0
-        for answer in answers where !history.answeredSame {
-            history.answeredSame =
-                try Int.fetchOne(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT 1 FROM effect WHERE peer = ? AND kind = 'answer' AND answer = ? AND order_number IS ?
-                                AND state IN ('delivered', 'unknown') AND id <> ? LIMIT 1
-                            """),
-                    arguments: [peer, answer, order, except]) != nil
+        let same = try db.cachedStatement(
+            sql: """
+                SELECT DISTINCT state IN ('waiting', 'claimed') FROM effect WHERE peer = ? AND kind = 'answer'
+                    AND answer = ? AND order_number IS ? AND \(live) AND id <> ?
+                """)
+        for answer in answers {
+            for isWaiting in try Bool.fetchAll(same, arguments: [peer, answer, order, except]) {
+                // Also of another case: who writes twice without a number opens two, and wants one answer.
+                if isWaiting { history.answerWaits = true } else { history.answeredSame = true }
+            }
         }
         return history
     }

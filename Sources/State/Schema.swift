@@ -36,6 +36,8 @@ enum Schema {
         CREATE INDEX message_open ON message (id) WHERE outcome IS NULL;
         CREATE INDEX message_digest ON message (digest);
         CREATE INDEX message_case ON message (case_id) WHERE case_id IS NOT NULL;
+        -- For a new UIDVALIDITY: all three columns, or SQLite walks the whole folder for each message.
+        CREATE INDEX message_sketch ON message (message_id, mailbox, folder) WHERE message_id IS NOT NULL;
         -- The bytes lie apart, so that dropping them does not rewrite the rows that stay.
         CREATE TABLE raw (message INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 
@@ -55,9 +57,9 @@ enum Schema {
             peer TEXT NOT NULL, answer TEXT, order_number TEXT, effect TEXT NOT NULL,
             state TEXT NOT NULL, queued REAL NOT NULL, due REAL NOT NULL, attempt INTEGER NOT NULL DEFAULT 0,
             settled REAL, words TEXT);
-        CREATE INDEX effect_due ON effect (due) WHERE state = 'waiting';
+        CREATE INDEX effect_due ON effect (mailbox, due) WHERE state = 'waiting';
         CREATE INDEX effect_claimed ON effect (id) WHERE state = 'claimed';
-        CREATE INDEX effect_troubled ON effect (id) WHERE state IN ('rejected', 'held');
+        CREATE INDEX effect_unsettled ON effect (id) WHERE state IN ('waiting', 'claimed', 'rejected', 'held');
         CREATE INDEX effect_message ON effect (message);
         CREATE INDEX effect_case ON effect (case_id) WHERE kind = 'answer';
         CREATE INDEX effect_peer ON effect (peer, queued) WHERE kind = 'answer';

@@ -18,4 +18,23 @@ struct Poststelle: AsyncParsableCommand {
         subcommands: [
             Demo.self, Check.self, Run.self, Status.self, OutboxCommand.self, Read.self, Explain.self,
         ])
+
+    /// Starts the command named in the arguments; the shop may be named before it.
+    static func main() async {
+        await main(Self.commandFirst(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// `--shop x check` as `check --shop x`: options that every command has may stand in front of it.
+    static func commandFirst(_ arguments: [String]) -> [String] {
+        let shared = ["--shop", "--settings", "--state", "--rules"]
+        var front: [String] = []
+        var rest = arguments[...]
+        while let option = rest.first, shared.contains(where: { option == $0 || option.hasPrefix($0 + "=") }) {
+            let length = option.contains("=") ? 1 : 2
+            front += rest.prefix(length)
+            rest = rest.dropFirst(length)
+        }
+        guard let command = rest.first else { return arguments }
+        return [command] + front + rest.dropFirst()
+    }
 }

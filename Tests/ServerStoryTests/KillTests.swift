@@ -22,15 +22,23 @@ struct KillTests {
         // The first look at the empty mailbox: from here on every mail counts.
         try await shop.stop(try await shop.startWatching())
 
+        let ledger = try shop.ledger()
         var random = SeededNumbers(seed: 20_261_121)
         let part = Self.messages / Self.kills
         for round in 0..<Self.kills {
             let mails = (round * part..<(round + 1) * part).map { Array(Self.mail($0, shop).utf8) }
-            let service = try await shop.start()
-            // Alive for 0.15 to 1.2 s: from before the first look to the middle of the letters.
-            try await Task.sleep(for: .milliseconds(Int(random.next() % 300)))
             try await servers.deliverMany(mails, to: shop.support)
-            try await Task.sleep(for: .milliseconds(150 + Int(random.next() % 750)))
+            let service = try await shop.start()
+            if round % 2 == 0 {
+                // Anywhere between the start and the end of the work.
+                try await Task.sleep(for: .milliseconds(100 + Int(random.next() % 500)))
+            } else {
+                // While letters are on their way: the moment nobody can know about.
+                try await eventually("a claimed letter", within: .seconds(20)) {
+                    try await ledger.outboxCounts()["claimed", default: 0] > 0 ? true : nil
+                }
+                try await Task.sleep(for: .milliseconds(Int(random.next() % 4)))
+            }
             service.kill()
             try await service.wait()
         }
