@@ -55,9 +55,11 @@ let package = Package(
         room("Mail", ["CGMime"]),
         room("Orders"),
         .target(
-            name: "Understanding", dependencies: ["CRE2", "CStemmer"],
+            name: "Understanding",
+            dependencies: ["CRE2", "CStemmer"],
             // Training takes a second optimised and twelve not; debug builds train too.
-            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+        ),
         room("Cases", [crypto]),
         room("Rules", ["Diagnostics", "Mail", "Orders", "Understanding", "Cases"]),
         room("Actions", ["Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", mustache]),
@@ -70,27 +72,37 @@ let package = Package(
         room(
             "Service",
             [
-                "Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "Wire", "Intake",
+                "Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "Wire",
+                "Intake",
                 "Shops", "Delivery", "State", lifecycle, logging,
-            ]),
+            ]
+        ),
         .executableTarget(
             name: "poststelle",
             dependencies: [
-                "Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "Shops", "State",
+                "Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "Shops",
+                "State",
                 "Service", argumentParser, lifecycle, unixSignals, logging,
-            ], swiftSettings: strict),
+            ],
+            swiftSettings: strict
+        ),
 
         // Tests: TestSupport holds the real servers and the scripted ones.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("MailTests", ["Mail"]),
         .testTarget(
-            name: "UnderstandingTests", dependencies: ["Understanding"], exclude: ["HeldOut"], swiftSettings: strict),
+            name: "UnderstandingTests",
+            dependencies: ["Understanding"],
+            exclude: ["HeldOut"],
+            swiftSettings: strict
+        ),
         tests("IMAPTests", ["IMAP"]),
         tests("WireTests", ["Wire", "TestSupport"]),
         tests("DeliveryTests", ["Delivery", "Actions", "Wire", "TestSupport"]),
         tests("IntakeTests", ["Intake", "Mail", "IMAP", "Wire", "TestSupport"]),
         tests("ServerTests", ["TestSupport"]),
+        tests("CommandTests", ["TestSupport"]),
         tests("ServerStoryTests", ["TestSupport", "State", "Actions", "Mail"]),
     ],
     swiftLanguageModes: [.v6],

@@ -21,8 +21,13 @@ package struct Answer: Sendable {
     package var texts: [String: Template]
 
     package init(
-        name: String, covers: Set<String>, situations: Set<Situation>, maxAge: TimeInterval? = nil,
-        threshold: Double = Answer.defaultThreshold, veto: [String] = [], texts: [String: Template] = [:]
+        name: String,
+        covers: Set<String>,
+        situations: Set<Situation>,
+        maxAge: TimeInterval? = nil,
+        threshold: Double = Answer.defaultThreshold,
+        veto: [String] = [],
+        texts: [String: Template] = [:]
     ) {
         self.name = name
         self.covers = covers

@@ -8,7 +8,9 @@ package struct AnswerReader {
     private let intents: [String]
     private let box: ComplaintBox
 
-    /// - Parameter intents: The names that `covers` may use.
+    /// - Parameters:
+    ///   - intents: The names that `covers` may use.
+    ///   - box: Where complaints go.
     package init(intents: [String], box: ComplaintBox) {
         self.intents = intents
         self.box = box
@@ -20,21 +22,28 @@ package struct AnswerReader {
     /// customer's language would decide what is sent automatically.
     package func read(_ sources: [SourceText]) -> [String: Answer] {
         var answers: [String: Answer] = [:]
+        var first: [String: SourceText] = [:]
         for source in sources {
+            box.know(source)
             guard let (name, language) = Self.nameParts(source.name) else {
                 box.error(
-                    "the file's name has no language", at: source.wholeFile,
-                    help: "name it like `wismo-moving.de.txt`")
+                    "the file's name has no language",
+                    at: source.wholeFile,
+                    help: "name it like `wismo-moving.de.txt`"
+                )
                 continue
             }
             guard let (answer, template) = read(source, name: name) else { continue }
             var merged = answers[name] ?? answer
+            let other = first[name] ?? source
+            first[name] = other
             if merged.covers != answer.covers || merged.situations != answer.situations
                 || merged.maxAge != answer.maxAge
             {
                 box.error(
                     "the head differs from the other language's in `covers`, `situations` or `max_age`",
-                    at: source.wholeFile, help: "write the same values in all languages of `\(name)`")
+                    at: source.wholeFile, help: "write the same values in all languages of `\(name)`",
+                    notes: [Complaint.Note("compared with this one", at: other.wholeFile)])
             }
             merged.veto += answer.veto.filter { !merged.veto.contains($0) }
             merged.threshold = max(merged.threshold, answer.threshold)
@@ -45,27 +54,44 @@ package struct AnswerReader {
     }
 
     private func read(_ source: SourceText, name: String) -> (Answer, Template)? {
-        guard let text = HeadedText.read(source, into: box), let head = text.head.mapping() else { return nil }
-        let subject = head.string("subject", required: true)
+        guard let text = HeadedText.read(source, into: box), let head = text.head.mapping() else {
+            return nil
+        }
+        let subjectField = head.field("subject", required: true)
+        let subject = subjectField?.string()
         let covers = head.field("covers", required: true).map { self.covers($0) }
         let situations = head.choices("situations", of: Situation.self, required: true)
         let maxAge = head.duration("max_age").map { TimeInterval($0.components.seconds) }
         let threshold = head.number("threshold", in: 0...1) ?? Answer.defaultThreshold
         let veto = head.strings("veto") ?? []
         head.finish()
-        guard let subject, let covers, let situations else { return nil }
+        if covers?.isEmpty ?? false, head.field("covers")?.isList ?? false, head.list("covers")?.isEmpty ?? false {
+            box.error("`covers` names nothing", at: head.place(of: "covers"), help: "name the intents it answers")
+        }
+        if situations?.isEmpty ?? false {
+            box.error("`situations` names nothing", at: head.place(of: "situations"), help: "name when it is true")
+        }
+        if !text.body.contains(where: { !$0.isWhitespace }) {
+            box.error("the letter has no text", at: source.wholeFile, help: "write it below the line `---`")
+        }
+        guard let subject, let subjectField, let covers, let situations else { return nil }
         do throws(Template.Fault) {
             let template = try Template(subject: subject, body: text.body)
-            let isClean = checkNames(template, text, subjectPlace: head.place(of: "subject"))
-            guard isClean else { return nil }
+            guard hasKnownNames(template, text, subjectField) else { return nil }
             let answer = Answer(
-                name: name, covers: Set(covers), situations: Set(situations), maxAge: maxAge,
-                threshold: threshold, veto: veto)
+                name: name,
+                covers: Set(covers),
+                situations: Set(situations),
+                maxAge: maxAge,
+                threshold: threshold,
+                veto: veto
+            )
             return (answer, template)
         } catch {
             let place =
                 error.line == 0
-                ? head.place(of: "subject") : text.place(inBodyLine: error.line, column: error.column)
+                ? subjectField.place(ofPartAt: error.column - 1, length: 1)
+                : text.place(inBodyLine: error.line, column: error.column)
             box.error(error.message, at: place)
             return nil
         }
@@ -82,20 +108,44 @@ package struct AnswerReader {
         }
     }
 
-    private func checkNames(_ template: Template, _ text: HeadedText, subjectPlace: Place) -> Bool {
-        let unknown = template.tags.filter { !LetterFields.names.contains($0.name) && $0.name != "." }
-        for tag in unknown where tag.kind != .end {
+    /// Complains about every field that does not exist where it stands.
+    private func hasKnownNames(_ template: Template, _ text: HeadedText, _ subject: YAMLField) -> Bool {
+        var open: [String] = []
+        var areKnown = true
+        for tag in template.tags {
+            let further = open.flatMap { LetterFields.entryNames[$0] ?? [] }
+            let known = LetterFields.names + further
+            switch tag.kind {
+            case .section, .inverted: open.append(tag.name)
+            case .end:
+                open.removeLast()
+                continue
+            case .value: break
+            }
+            guard !known.contains(tag.name) else { continue }
+            areKnown = false
+            let length = tag.name.unicodeScalars.count
             let place =
                 tag.line == 0
-                ? subjectPlace : text.place(inBodyLine: tag.line, column: tag.column, length: tag.name.count)
-            box.unknown("field", tag.name, at: place, among: LetterFields.names)
+                ? subject.place(ofPartAt: tag.column - 1, length: length)
+                : text.place(inBodyLine: tag.line, column: tag.column, length: length)
+            let lists = LetterFields.entryNames.filter { $0.value.contains(tag.name) }.keys.sorted()
+            if lists.isEmpty {
+                box.unknown("field", tag.name, at: place, among: known)
+            } else {
+                box.error(
+                    "`\(tag.name)` has a value only inside a list", at: place,
+                    help: "write it between " + lists.map { "`{{#\($0)}}` and `{{/\($0)}}`" }.joined(separator: " or "))
+            }
         }
-        return unknown.isEmpty
+        return areKnown
     }
 
     private static func nameParts(_ file: String) -> (name: String, language: String)? {
-        let parts = (file.split(separator: "/").last ?? "").split(separator: ".")
-        guard parts.count == 3, parts[2] == "txt", parts[1].count == 2 else { return nil }
+        let parts = (file.split(separator: "/").last ?? "").split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, !parts[0].isEmpty, parts[2] == "txt", parts[1].utf8.count == 2,
+            parts[1].utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
+        else { return nil }
         return (String(parts[0]), String(parts[1]))
     }
 }

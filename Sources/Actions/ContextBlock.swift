@@ -28,8 +28,8 @@ struct ContextBlock {
     var subject: String {
         let topic = decision.tags.first ?? facts.wanted.first.map(wording.intent) ?? ""
         let mark = topic.isEmpty ? "\(caseID)" : "\(caseID) \(topic)"
-        let own = facts.message.subject.isEmpty ? wording.either("(ohne Betreff)", "(no subject)") : facts.message.subject
-        return "[\(mark)] \(own)"
+        let own = LetterFields.plain(facts.message.subject)
+        return "[\(mark)] " + (own.isEmpty ? wording.either("(ohne Betreff)", "(no subject)") : own)
     }
 
     /// The block, the boundary line, and the customer's words.
@@ -37,7 +37,7 @@ struct ContextBlock {
         var lines = [title]
         lines += orderLines
         if let writer = facts.message.from {
-            let name = writer.name.map { "\(LetterFields.plain($0)) <\(writer.address)>" } ?? writer.address
+            let name = writer.name.map { "\($0) <\(writer.address)>" } ?? writer.address
             lines.append(wording.either("Von \(name)", "From \(name)"))
         }
         if let reason = whyNotAutomatic {
@@ -46,16 +46,21 @@ struct ContextBlock {
         lines.append(
             wording.either(
                 "Antworten geht an den Absender; diesen Block vorher löschen.",
-                "A reply goes to the sender; delete this block first."))
+                "A reply goes to the sender; delete this block first."
+            )
+        )
         let last = wording.either(
-            "Alles unter dieser Zeile ist die Nachricht.", "All below this line is the message.")
+            "Alles unter dieser Zeile ist die Nachricht.",
+            "All below this line is the message."
+        )
         // Two columns are the frame's; a line that goes on is indented.
         let folded = lines.flatMap { line in
-            TextLayout.wrapped(line, columns: 68).split(separator: "\n").enumerated()
+            TextLayout.wrapped(LetterFields.plain(line), columns: 68).split(separator: "\n").enumerated()
                 .map { $0.offset == 0 ? String($0.element) : "  " + $0.element }
         }
         let framed = folded.enumerated().map { ($0 == 0 ? "┌ " : "│ ") + $1 } + ["└ " + last]
-        let words = facts.message.text.isEmpty ? wording.either("(kein Text)", "(no text)") : facts.message.text
+        let words =
+            facts.message.text.isEmpty ? wording.either("(kein Text)", "(no text)") : facts.message.text
         return framed.joined(separator: "\n") + "\n\n" + words
     }
 
@@ -68,15 +73,7 @@ struct ContextBlock {
     }
 
     private var orderLines: [String] {
-        guard let order = facts.order.order else {
-            return [
-                facts.order.isNamed
-                    ? wording.either(
-                        "Die genannte Bestellnummer gibt es bei uns nicht", "the order number named is not known here")
-                    : wording.either(
-                        "Keine Bestellung zu dieser Adresse gefunden", "no order found for this address")
-            ]
-        }
+        guard let order = facts.order.order else { return [whyNoOrder] }
         let writing = DateWriting(language: shop.language, calendar: shop.promise.calendar, now: facts.now)
         var parts = [wording.either("Bestellung ", "Order ") + LetterFields.plain(order.number)]
         if let placed = order.placed {
@@ -90,7 +87,9 @@ struct ContextBlock {
             lines.append(
                 wording.either(
                     "Achtung: der Absender ist nicht die Adresse dieser Bestellung",
-                    "Caution: the writer is not this order's address"))
+                    "Caution: the writer is not this order's address"
+                )
+            )
         }
         lines += order.parcels.map { parcel in
             var parts = [wording.either("Paket", "Parcel")]
@@ -101,6 +100,19 @@ struct ContextBlock {
             return parts.joined(separator: " · ")
         }
         return lines
+    }
+
+    private var whyNoOrder: String {
+        if facts.order.isNamed {
+            return wording.either(
+                "Die genannte Bestellnummer gibt es bei uns nicht",
+                "The order number named is not known here"
+            )
+        }
+        guard facts.order.situation == .unknownOrder else {
+            return wording.either("Keine neuere Bestellung zu dieser Adresse", "No recent order of this address")
+        }
+        return wording.either("Keine Bestellung zu dieser Adresse gefunden", "No order found for this address")
     }
 
     private var whyNotAutomatic: String? {

@@ -17,12 +17,17 @@ package struct Effect: Sendable, Hashable, Codable {
     package var attachesOriginal: Bool
     /// Not tried earlier: a second mail or a person's answer may still come.
     package var notBefore: Date
-    /// Not sent later: its facts would be old. `nil` for letters inside the house.
+    /// Not sent later, since its facts would be old; `nil` for letters inside the house.
     package var goodUntil: Date?
 
     package init(
-        key: Key, kind: Kind, mailbox: String, letter: Letter, attachesOriginal: Bool = false,
-        notBefore: Date, goodUntil: Date? = nil
+        key: Key,
+        kind: Kind,
+        mailbox: String,
+        letter: Letter,
+        attachesOriginal: Bool = false,
+        notBefore: Date,
+        goodUntil: Date? = nil
     ) {
         self.key = key
         self.kind = kind
@@ -36,18 +41,25 @@ package struct Effect: Sendable, Hashable, Codable {
     /// The letter as it leaves, with the original beside it where that was asked for.
     ///
     /// - Parameter original: The untouched message; `nil` if the ledger no longer has it or never had it whole.
+    /// - Returns: The letter's bytes with the envelope's two addresses.
     package func consignment(original: [UInt8]?) -> Consignment {
         var letter = letter
         if attachesOriginal {
             if let original, original.count <= Self.largestOriginal {
                 letter.attachments.append(
-                    Letter.Attachment(name: "original.eml", type: "message/rfc822", bytes: original))
+                    Letter.Attachment(name: "original.eml", type: "message/rfc822", bytes: original)
+                )
             } else {
-                letter.text += "\n\n[original: " + (letter.inReplyTo.map { "Message-ID <\($0)>" } ?? "-") + "]\n"
+                letter.text +=
+                    "\n\n[original: " + (letter.inReplyTo.map { "Message-ID <\($0)>" } ?? "-") + "]\n"
             }
         }
         return Consignment(
-            key: key, sender: self.letter.from.address, recipient: self.letter.to.address, bytes: letter.encoded())
+            key: key,
+            sender: self.letter.from.address,
+            recipient: self.letter.to.address,
+            bytes: letter.encoded()
+        )
     }
 
     /// A larger original is pointed to, not attached: many servers refuse letters above 25 MB.

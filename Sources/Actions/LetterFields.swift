@@ -9,14 +9,20 @@ package import Rules
 /// A name without a value is absent; nothing is filled in by guessing. Days and times are written in the
 /// letter's language and the shop's time zone.
 package struct LetterFields: Sendable {
-    /// Every name that a template may use, for complaints about others.
+    /// Every name that a template may use anywhere, for complaints about others.
     package static let names = [
         "name", "subject", "shop", "as_of",
         "order.number", "order.placed", "order.items", "order.total", "order.ships_by",
         "parcel.carrier", "parcel.tracking", "parcel.link", "parcel.handed_over", "parcel.expected",
         "parcel.last_time", "parcel.last_place", "parcel.last_text", "parcel.delivered",
         "payment.method", "payment.link",
-        "parcels", "waiting_items", "orders", "number", "state", "carrier", "tracking", "link", "items", "placed",
+        "parcels", "waiting_items", "orders",
+    ]
+
+    /// The further names inside the section of a list.
+    package static let entryNames = [
+        "parcels": ["carrier", "tracking", "link", "items", "state"],
+        "orders": ["number", "placed", "items", "state", "link"],
     ]
 
     private var values: [String: String] = [:]
@@ -27,18 +33,19 @@ package struct LetterFields: Sendable {
         let writing = DateWriting(language: language, calendar: shop.promise.calendar, now: facts.now)
         values["shop"] = shop.name
         let subject = Self.plain(facts.message.baseSubject)
-        values["subject"] = subject.isEmpty ? Wording(language: language).either("Ihre Nachricht", "Your message") : subject
+        values["subject"] =
+            subject.isEmpty ? Wording(language: language).either("Ihre Nachricht", "Your message") : subject
         guard let order = facts.order.order else { return }
-        values["name"] = order.customer.name.map(Self.plain)
-        values["as_of"] = order.updated.map(writing.moment)
-        values["order.number"] = Self.plain(order.number)
+        values["name"] = order.customer.name.flatMap(Self.filled)
+        values["as_of"] = Self.oldest(of: [order] + facts.order.others).map(writing.moment)
+        values["order.number"] = Self.filled(order.number)
         values["order.placed"] = order.placed.map { writing.day(shop.promise.calendar.day(of: $0)) }
         values["order.items"] = Self.list(order.items)
         values["order.total"] = order.total.map { Self.money($0, language: language) }
         values["order.ships_by"] = order.shippingDue(by: shop.promise).map(writing.weekday)
-        let payment = order.payments.last { $0.status != .paid }
-        values["payment.method"] = payment?.method.map(Self.plain)
-        values["payment.link"] = payment?.link.map(Self.plain)
+        let payment = order.payments.last { $0.status == .pending } ?? order.payments.last { $0.status == .failed }
+        values["payment.method"] = payment?.method.flatMap(Self.filled)
+        values["payment.link"] = payment?.link.flatMap(Self.filled)
         if order.parcels.count == 1, let parcel = order.parcels.first {
             setParcel(parcel, writing)
         }
@@ -52,11 +59,13 @@ package struct LetterFields: Sendable {
         }
         if !order.unshippedItems.isEmpty { values["waiting_items"] = Self.list(order.unshippedItems) }
         lists["orders"] = facts.order.others.map { other in
-            var entry = ["number": Self.plain(other.number)]
+            var entry: [String: String] = [:]
+            entry["number"] = Self.filled(other.number)
             entry["placed"] = other.placed.map { writing.day(shop.promise.calendar.day(of: $0)) }
             entry["items"] = Self.list(other.items)
             entry["state"] = wording.situation(other.situation(at: facts.now, by: shop.promise))
-            entry["link"] = other.parcels.first.flatMap { parcel in Self.parcelValues(parcel, writing)["link"] }
+            entry["link"] = other.parcels.first.flatMap { parcel in Self.parcelValues(parcel, writing)["link"]
+            }
             return entry
         }
     }
@@ -66,8 +75,19 @@ package struct LetterFields: Sendable {
         values[name] != nil || !(lists[name] ?? []).isEmpty
     }
 
-    package func isList(_ name: String) -> Bool {
-        lists[name] != nil
+    /// These fields as they are seen inside each entry of a list; `nil` if the name is none.
+    func entries(of name: String) -> [LetterFields]? {
+        lists[name]?.map { entry in
+            var inner = self
+            inner.values.merge(entry) { _, new in new }
+            return inner
+        }
+    }
+
+    /// The oldest of the times at which the orders were looked at; `nil` if one of them does not say.
+    private static func oldest(of orders: [Order]) -> Date? {
+        let times = orders.compactMap(\.updated)
+        return times.count == orders.count ? times.min() : nil
     }
 
     /// The values nested by the dots of their names, as templates read them.
@@ -89,32 +109,44 @@ package struct LetterFields: Sendable {
 
     private mutating func setParcel(_ parcel: Parcel, _ writing: DateWriting) {
         for (name, value) in Self.parcelValues(parcel, writing) { values["parcel." + name] = value }
-        values["parcel.handed_over"] = (parcel.events.compactMap(\.at).min() ?? parcel.at).map(writing.weekdayOf)
+        // The first event is often only the announcement, and later states overwrite the time.
+        if parcel.status == .handedOver { values["parcel.handed_over"] = parcel.at.map(writing.weekdayOf) }
         values["parcel.expected"] = parcel.expected.map(writing.weekday)
         if let event = parcel.lastEvent {
             values["parcel.last_time"] = event.at.map(writing.moment)
-            values["parcel.last_place"] = event.place.map(Self.plain)
-            values["parcel.last_text"] = event.text.map(Self.plain)
+            values["parcel.last_place"] = event.place.flatMap(Self.filled)
+            values["parcel.last_text"] = event.text.flatMap(Self.filled)
         }
         if parcel.status == .delivered { values["parcel.delivered"] = parcel.at.map(writing.moment) }
     }
 
     private static func parcelValues(_ parcel: Parcel, _ writing: DateWriting) -> [String: String] {
         var values: [String: String] = [:]
-        values["tracking"] = parcel.tracking.map(plain)
+        values["tracking"] = parcel.tracking.flatMap(filled)
         if let carrier = parcel.carrier.map(Carrier.init) {
-            values["carrier"] = plain(carrier.name)
+            values["carrier"] = filled(carrier.name)
             values["link"] = parcel.tracking.flatMap(carrier.link(for:))
         }
         return values
     }
 
+    /// The plain text, or `nil` where nothing can be seen in it: an empty field is a missing one.
+    private static func filled(_ text: String) -> String? {
+        let words = plain(text).split(separator: " ")
+        return words.isEmpty ? nil : words.joined(separator: " ")
+    }
+
     /// One line without control characters: nothing an order holds can add a line to a letter.
     static func plain(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-                    .filter { $0.properties.generalCategory != .format }))
+        var plain = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: plain.append(" ")
+            case .format: continue
+            default: plain.append(scalar)
+            }
+        }
+        return String(plain)
     }
 
     private static func list(_ items: [Order.Item]) -> String? {
@@ -124,7 +156,8 @@ package struct LetterFields: Sendable {
     }
 
     static func money(_ money: Order.Money, language: String) -> String {
-        let amount = language == "de" ? money.amount.replacing(".", with: ",") : money.amount
+        let decimal = plain(money.amount)
+        let amount = language == "de" ? decimal.replacing(".", with: ",") : decimal
         return money.currency == "EUR" ? "\(amount) €" : "\(amount) \(plain(money.currency))"
     }
 }

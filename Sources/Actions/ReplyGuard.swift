@@ -121,10 +121,12 @@ package struct ReplyGuard: Sendable {
         fails(.forwarded, if: message.forwarded != nil)
         fails(.authenticationFailed, if: message.authentication == .fail)
         judgeRecipient(answer, facts, writer, fails)
-        fails(
-            .situationUnfit, facts.order.situation?.rawValue,
-            if: facts.order.situation.map { !answer.situations.contains($0) } ?? true)
-        if case .uncovered(let because) = facts.reading.coverage(of: answer.concern) {
+        let unfit = unfitSituation(facts, for: answer)
+        fails(.situationUnfit, unfit?.rawValue, if: facts.order.situation == nil || unfit != nil)
+        // Guarded matters are a reason of their own.
+        var reading = facts.reading
+        reading.guarded = []
+        if case .uncovered(let because) = reading.coverage(of: answer.concern) {
             fails(.uncovered, because, if: true)
         }
         fails(.guardedFinding, facts.reading.guarded.first?.name, if: !facts.reading.guarded.isEmpty)
@@ -142,17 +144,40 @@ package struct ReplyGuard: Sendable {
 
     /// Order details go only to the order's own address; without an order the provider must vouch.
     private func judgeRecipient(
-        _ answer: Answer, _ facts: Facts, _ writer: String?,
+        _ answer: Answer,
+        _ facts: Facts,
+        _ writer: String?,
         _ fails: (Reason, String?, Bool) -> Void
     ) {
         if facts.order.situation == .unknownOrder {
-            fails(.notAuthenticated, facts.message.authentication.rawValue, facts.message.authentication != .pass)
+            fails(
+                .notAuthenticated,
+                facts.message.authentication.rawValue,
+                facts.message.authentication != .pass
+            )
         } else {
-            fails(.notOrdersAddress, nil, !facts.order.belongsToWriter)
+            let belongs = facts.order.others.allSatisfy { $0.belongs(to: writer ?? "") }
+            fails(.notOrdersAddress, nil, !facts.order.belongsToWriter || !belongs)
         }
         let elsewhere = facts.message.replyTo.contains { $0.address.lowercased() != writer }
         fails(.repliesElsewhere, nil, elsewhere)
     }
+
+    /// The situation about which the answer's sentences are not true; `nil` if there is none.
+    ///
+    /// An answer that lists several orders is true only if each of them may be told about.
+    private func unfitSituation(_ facts: Facts, for answer: Answer) -> Situation? {
+        guard let situation = facts.order.situation else { return nil }
+        guard answer.situations.contains(situation) else { return situation }
+        guard situation == .severalOpen else { return nil }
+        let listed = facts.order.others.map { $0.situation(at: facts.now, by: shop.promise) }
+        return listed.count < 2 ? situation : listed.first { !Self.listed.contains($0) }
+    }
+
+    /// What may be said of an order in a list: it is open, and nothing about it is late or in trouble.
+    private static let listed: Set<Situation> = [
+        .awaitingPayment, .inPreparation, .handedOver, .moving, .outForDelivery, .readyForPickup, .partlyShipped,
+    ]
 
     private func judgeHistory(_ history: History, _ fails: (Reason, String?, Bool) -> Void) {
         fails(.personWrote, nil, history.personWrote)
@@ -177,8 +202,14 @@ package struct ReplyGuard: Sendable {
     }
 
     private func areTooOld(_ facts: Facts, for answer: Answer) -> Bool {
-        guard let order = facts.order.order, let limit = answer.maxAge else { return false }
-        guard let updated = order.updated else { return true }
-        return facts.now.timeIntervalSince(updated) > limit
+        guard let limit = answer.maxAge else { return false }
+        return ([facts.order.order].compactMap { $0 } + facts.order.others).contains { order in
+            guard let updated = order.updated else { return true }
+            let age = facts.now.timeIntervalSince(updated)
+            return age > limit || age < -Self.clockSkew
+        }
     }
+
+    /// Facts from further in the future are from a wrong clock; how old they are nobody knows.
+    private static let clockSkew: TimeInterval = 600
 }

@@ -21,9 +21,16 @@ package struct Shop: Sendable, Hashable {
     package var defaultTeam: String
 
     package init(
-        name: String, language: String, promise: ShopPromise, mode: Mode = .observe,
-        hold: TimeInterval = 180, answersUntilAge: TimeInterval = 2 * 86_400, limits: Limits = Limits(),
-        mailboxes: [Mailbox], teams: [String: String], defaultTeam: String
+        name: String,
+        language: String,
+        promise: ShopPromise,
+        mode: Mode = .observe,
+        hold: TimeInterval = 180,
+        answersUntilAge: TimeInterval = 2 * 86_400,
+        limits: Limits = Limits(),
+        mailboxes: [Mailbox],
+        teams: [String: String],
+        defaultTeam: String
     ) {
         self.name = name
         self.language = language
@@ -49,7 +56,9 @@ package struct Shop: Sendable, Hashable {
     package struct Limits: Sendable, Hashable {
         /// To one address within 24 hours.
         package var perPeer: Int
-        /// In one case, ever. Every answer promises that a person reads the reply, so one is the default.
+        /// In one case, however long it lasts.
+        ///
+        /// Every answer promises that a person reads the reply, so one is the default.
         package var perCase: Int
         /// From the whole shop within 24 hours: the breaker against loops that nobody foresaw.
         package var perDay: Int

@@ -3,8 +3,9 @@ import Mustache
 
 /// The text of an answer in one language: Mustache with known names only.
 ///
-/// Outside a section every name must have a value, or the letter is refused: no sentence without a source. A
-/// section `{{#name}}…{{/name}}` is written only when its name has a value.
+/// Every name that is reached must have a value, or the letter is refused: no sentence without a source. A
+/// section `{{#name}}…{{/name}}` is written only when its name has a value, and once for each entry of a list;
+/// `{{^name}}…{{/name}}` only when it has none.
 package struct Template: Sendable {
     /// The subject; `{{subject}}` is the customer's own.
     package var subject: String
@@ -22,7 +23,7 @@ package struct Template: Sendable {
         package var kind: Kind
         package var name: String
         package var line: Int
-        /// 1-based, in characters; where the name begins.
+        /// 1-based, in Unicode scalars; where the name begins.
         package var column: Int
     }
 
@@ -31,6 +32,7 @@ package struct Template: Sendable {
         package var message: String
         /// 1-based line of the body; 0 is the subject.
         package var line: Int
+        /// 1-based, in Unicode scalars.
         package var column: Int
     }
 
@@ -46,22 +48,10 @@ package struct Template: Sendable {
     ///
     /// - Throws: ``FieldMissing`` naming the first field without a value.
     package func filled(with fields: LetterFields) throws(FieldMissing) -> (subject: String, text: String) {
-        var open: [(name: String, isWritten: Bool)] = []
-        for tag in tags {
-            let isShown = open.allSatisfy(\.isWritten)
-            switch tag.kind {
-            case .section: open.append((tag.name, fields.has(tag.name)))
-            case .inverted: open.append((tag.name, !fields.has(tag.name)))
-            case .end: _ = open.popLast()
-            case .value:
-                // Names inside a list are fields of its entries, which check themselves.
-                let isInList = open.contains { fields.isList($0.name) }
-                guard !isShown || isInList || fields.has(tag.name) else { throw FieldMissing(name: tag.name) }
-            }
-        }
+        try Self.check(tags[...], with: fields)
         let values = fields.tree
         return (
-            compiledSubject.render(values).replacing("\n", with: " "),
+            compiledSubject.render(values).replacing("\n", with: " ").replacing("\u{A0}", with: " "),
             TextLayout.wrapped(compiledBody.render(values), columns: 72)
         )
     }
@@ -69,6 +59,42 @@ package struct Template: Sendable {
     /// A field that the answer needs and the order does not have.
     package struct FieldMissing: Error, Hashable {
         package var name: String
+    }
+
+    /// Walks through the tags as rendering will; the first one without a value is thrown.
+    private static func check(_ tags: ArraySlice<Tag>, with fields: LetterFields) throws(FieldMissing) {
+        var rest = tags
+        while let tag = rest.popFirst() {
+            switch tag.kind {
+            case .end: continue
+            case .value:
+                guard fields.has(tag.name) else { throw FieldMissing(name: tag.name) }
+            case .section, .inverted:
+                let inner = section(in: rest)
+                rest = rest[inner.endIndex...]
+                if tag.kind == .inverted {
+                    if !fields.has(tag.name) { try check(inner, with: fields) }
+                } else if let entries = fields.entries(of: tag.name) {
+                    for entry in entries { try check(inner, with: entry) }
+                } else if fields.has(tag.name) {
+                    try check(inner, with: fields)
+                }
+            }
+        }
+    }
+
+    /// The tags up to the end of the section that was just opened.
+    private static func section(in tags: ArraySlice<Tag>) -> ArraySlice<Tag> {
+        var depth = 1
+        let end = tags.firstIndex { tag in
+            switch tag.kind {
+            case .section, .inverted: depth += 1
+            case .end: depth -= 1
+            case .value: break
+            }
+            return depth == 0
+        }
+        return tags[..<(end ?? tags.endIndex)]
     }
 
     private static func compile(_ text: String, line: Int) throws(Fault) -> MustacheTemplate {
@@ -86,11 +112,16 @@ package struct Template: Sendable {
         for (offset, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             var rest = line[...]
             while let start = rest.firstRange(of: "{{") {
-                let column = line.distance(from: line.startIndex, to: start.upperBound) + 1
+                func column(of index: Substring.Index) -> Int { line[..<index].unicodeScalars.count + 1 }
                 guard let end = rest[start.upperBound...].firstRange(of: "}}") else {
-                    throw Fault(message: "`{{` is never closed on this line", line: offset + firstLine, column: column)
+                    throw Fault(
+                        message: "`{{` is never closed on this line",
+                        line: offset + firstLine,
+                        column: column(of: start.lowerBound)
+                    )
                 }
                 var name = rest[start.upperBound..<end.lowerBound]
+                let written = rest[start.lowerBound..<end.upperBound]
                 rest = rest[end.upperBound...]
                 var kind = Tag.Kind.value
                 switch name.first {
@@ -100,19 +131,45 @@ package struct Template: Sendable {
                 case "!": continue
                 case "{", "&", ">", "=", "%", "$", "<":
                     throw Fault(
-                        message: "`{{\(name)}}` is not used here: only `{{name}}`, `{{#name}}`, `{{^name}}`, `{{/name}}`",
-                        line: offset + firstLine, column: column)
+                        message:
+                            "`\(written)` is not used here: only `{{name}}`, `{{#name}}`, `{{^name}}`, `{{/name}}`",
+                        line: offset + firstLine,
+                        column: column(of: start.lowerBound)
+                    )
                 default: break
                 }
                 if kind != .value { name.removeFirst() }
-                let trimmed = String(name.filter { $0 != " " })
-                let tag = Tag(kind: kind, name: trimmed, line: offset + firstLine, column: column)
+                name = name.drop { $0 == " " }
+                while name.last == " " { name.removeLast() }
+                guard !name.isEmpty else {
+                    throw Fault(
+                        message: "`\(written)` names nothing",
+                        line: offset + firstLine,
+                        column: column(of: start.lowerBound)
+                    )
+                }
+                let tag = Tag(
+                    kind: kind,
+                    name: String(name),
+                    line: offset + firstLine,
+                    column: column(of: name.startIndex)
+                )
                 switch kind {
                 case .section, .inverted: open.append(tag)
                 case .end:
-                    guard let last = open.popLast(), last.name == trimmed else {
+                    guard let last = open.popLast() else {
                         throw Fault(
-                            message: "`{{/\(trimmed)}}` closes nothing", line: offset + firstLine, column: column)
+                            message: "`\(written)` closes nothing",
+                            line: tag.line,
+                            column: tag.column
+                        )
+                    }
+                    guard last.name == tag.name else {
+                        throw Fault(
+                            message: "`\(written)` stands where `{{/\(last.name)}}` was expected",
+                            line: tag.line,
+                            column: tag.column
+                        )
                     }
                 case .value: break
                 }
@@ -120,7 +177,12 @@ package struct Template: Sendable {
             }
         }
         if let last = open.last {
-            throw Fault(message: "`{{#\(last.name)}}` is never closed", line: last.line, column: last.column)
+            let sign = last.kind == .section ? "#" : "^"
+            throw Fault(
+                message: "`{{\(sign)\(last.name)}}` is never closed",
+                line: last.line,
+                column: last.column
+            )
         }
         return found
     }

@@ -42,44 +42,63 @@ package struct Wording: Sendable {
         case .automaticMail: return either("automatische Nachricht", "automatic mail")
         case .bounce: return either("Unzustellbarkeitsmeldung", "delivery report")
         case .noSender: return either("kein Absender lesbar", "no sender can be read")
-        case .fromOurselves: return either("eigene Adresse als Absender", "written from one of our own addresses")
+        case .fromOurselves:
+            return either("eigene Adresse als Absender", "written from one of our own addresses")
         case .notAddressed: return either("nicht an uns adressiert", "not addressed to us")
         case .spam: return either("vom Anbieter als Spam markiert", "marked as spam by the provider")
         case .forwarded: return either("weitergeleitete Nachricht", "a forwarded message")
-        case .authenticationFailed: return either("Absender nicht echt (DMARC)", "sender is not genuine (DMARC)")
+        case .authenticationFailed:
+            return either("Absender nicht echt (DMARC)", "sender is not genuine (DMARC)")
         case .notAuthenticated:
-            return either("Absender nicht bestätigt, keine Bestellung dazu", "sender not vouched for, no order")
+            return either(
+                "Absender nicht bestätigt, keine Bestellung dazu",
+                "sender not vouched for, no order"
+            )
         case .notOrdersAddress:
-            return either("Absender ist nicht die Adresse der Bestellung", "the writer is not the order's address")
-        case .repliesElsewhere: return either("Antwortadresse ist eine andere", "replies are wanted at another address")
+            return either(
+                "Absender ist nicht die Adresse der Bestellung",
+                "the writer is not the order's address"
+            )
+        case .repliesElsewhere:
+            return either("Antwortadresse ist eine andere", "replies are wanted at another address")
         case .situationUnfit:
             let name = Situation(rawValue: detail).map(situation) ?? detail
             return either("Lage der Bestellung: \(name)", "state of the order: \(name)")
-        case .uncovered: return either("enthält mehr als die Antwort sagt (\(detail))", "asks for more (\(detail))")
+        case .uncovered:
+            return either("enthält mehr als die Antwort sagt (\(detail))", "asks for more (\(detail))")
         case .guardedFinding: return either("heikel: \(guarded(detail))", "delicate: \(guarded(detail))")
         case .attachment: return either("Anhang liegt bei (\(detail))", "an attachment (\(detail))")
         case .damaged: return either("Nachricht beschädigt (\(detail))", "damaged message (\(detail))")
         case .ruleForbids: return either("eine Regel verbietet es", "a rule forbids it")
-        case .personWrote: return either("ein Mensch hat im Vorgang geschrieben", "a person has written in the case")
+        case .personWrote:
+            return either("ein Mensch hat im Vorgang geschrieben", "a person has written in the case")
         case .answerWaits: return either("eine Antwort ist schon unterwegs", "an answer is already waiting")
         case .answeredSame: return either("schon einmal so beantwortet", "answered the same before")
-        case .customerWroteAgain: return either("der Kunde hat noch einmal geschrieben", "the customer wrote again")
-        case .peerBudget: return either("zu viele Antworten an diese Adresse", "too many answers to this address")
+        case .customerWroteAgain:
+            return either("der Kunde hat noch einmal geschrieben", "the customer wrote again")
+        case .peerBudget:
+            return either("zu viele Antworten an diese Adresse", "too many answers to this address")
         case .caseBudget: return either("zu viele Antworten im Vorgang", "too many answers in this case")
-        case .dayBudget: return either("Tagesgrenze der Antworten erreicht", "the day's limit of answers is reached")
+        case .dayBudget:
+            return either("Tagesgrenze der Antworten erreicht", "the day's limit of answers is reached")
         case .backlog: return either("lag schon vor dem Start im Postfach", "was there before the start")
         case .messageTooOld: return either("Nachricht zu alt", "the message is too old")
-        case .factsTooOld: return either("Bestelldaten zu alt", "the order's data are too old")
+        case .factsTooOld:
+            return either("Bestelldaten zu alt oder ohne Zeit", "the order's data are too old or undated")
         case .orderChanged: return either("die Bestellung hat sich geändert", "the order has changed since")
         case .fieldMissing: return either("in der Bestellung fehlt: \(detail)", "the order lacks: \(detail)")
         case .noTranslation: return either("keine Antwort in dieser Sprache", "no answer in this language")
         case .answerExpired: return either("Antwort zu lange gewartet", "the answer waited too long")
         case .deliveryRejected:
-            return either("unsere Antwort wurde nicht angenommen (\(detail))", "our answer was refused (\(detail))")
+            return either(
+                "unsere Antwort wurde nicht angenommen (\(detail))",
+                "our answer was refused (\(detail))"
+            )
         case .deliveryUnknown:
             return either(
                 "unklar, ob unsere Antwort ankam (\(detail)); bitte prüfen",
-                "nobody knows whether our answer arrived (\(detail)); please check")
+                "nobody knows whether our answer arrived (\(detail)); please check"
+            )
         case .observing: return either("Beobachtungsmodus", "observe mode")
         }
     }
@@ -100,7 +119,9 @@ package struct Wording: Sendable {
     func payment(_ order: Order) -> String? {
         guard !order.payments.isEmpty else { return nil }
         if order.payments.contains(where: { $0.status == .paid }) { return either("bezahlt", "paid") }
-        if order.payments.contains(where: { $0.status == .refunded }) { return either("erstattet", "refunded") }
+        if order.payments.contains(where: { $0.status == .refunded }) {
+            return either("erstattet", "refunded")
+        }
         return either("nicht bezahlt", "not paid")
     }
 

@@ -15,7 +15,11 @@ package struct Case: Sendable, Hashable, Codable {
     package var lastMessage: Date
 
     package init(
-        id: ID, opened: Date, writer: String, order: String? = nil, personWrote: Date? = nil,
+        id: ID,
+        opened: Date,
+        writer: String,
+        order: String? = nil,
+        personWrote: Date? = nil,
         lastMessage: Date
     ) {
         self.id = id
@@ -83,7 +87,9 @@ extension Case {
     /// may be told to that address is the guard's question. A reference, which anybody can write down, joins
     /// only the case's own writer. A number in the subject never joins anything.
     package static func joined(
-        by writer: String, at now: Date, among candidates: Candidates
+        by writer: String,
+        at now: Date,
+        among candidates: Candidates
     ) -> (case: Case, tie: Tie)? {
         let writer = writer.lowercased()
         if let found = candidates.byToken { return (found, .token) }

@@ -69,24 +69,26 @@ struct IMAPSession {
 
     /// Says good-bye, waits a moment for the answer, and closes; also when the task is cancelled.
     func leave() async {
+        let end = ContinuousClock.now + options.patience.farewell
+        // Who was cancelled cannot wait for anything, so somebody else does.
+        await Task.detached { [self] in await sayGoodBye(until: end) }.value
+        await line.close()
+    }
+
+    private func sayGoodBye(until end: ContinuousClock.Instant) async {
         var dialogue = dialogue
         do {
             _ = try dialogue.send(.logout)
-        } catch {
-            // LOGOUT needs no capability and has no argument.
-        }
-        let bytes = dialogue.takeOutgoing()
-        let end = ContinuousClock.now + options.patience.farewell
-        // Who was cancelled cannot wait for anything, so somebody else does.
-        await Task.detached { [line] in
-            do {
-                try await line.send(bytes, within: end - .now)
-                while ContinuousClock.now < end, try await !line.receive(within: end - .now).isEmpty {}
-            } catch {
-                // A server that does not answer is left without it.
+            while ContinuousClock.now < end {
+                let bytes = dialogue.takeOutgoing()
+                if !bytes.isEmpty { try await line.send(bytes, within: end - .now) }
+                let heard = try await line.receive(within: end - .now)
+                guard !heard.isEmpty else { return }
+                _ = try dialogue.receive(heard)
             }
-        }.value
-        await line.close()
+        } catch {
+            // A server that does not answer is left without it.
+        }
     }
 
     /// Closes without a word.

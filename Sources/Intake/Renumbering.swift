@@ -49,8 +49,9 @@ extension FolderWatch {
         }
         let renewed = checkpoint(validity: validity, first: first, last: last ?? next - 1)
         checkpoint = renewed
-        oldUntil = recognised.newest ?? (unclear.isEmpty ? nil : options.now())
+        oldUntil = recognised.newest ?? .distantFuture
         try await fetch(unclear.filter { $0.uid.value >= first }, for: .unclear, through: &session)
+        oldUntil = recognised.newest ?? (unclear.isEmpty ? nil : options.now())
         try await desk.admit([], checkpoint: renewed)
     }
 

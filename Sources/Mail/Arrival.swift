@@ -18,8 +18,14 @@ package struct Arrival: Sendable, Hashable {
     package var isWhole: Bool
 
     package init(
-        place: UIDPlace, role: FolderRole, raw: [UInt8], digest: String, size: Int? = nil, arrived: Date,
-        isBacklog: Bool = false, isWhole: Bool = true
+        place: UIDPlace,
+        role: FolderRole,
+        raw: [UInt8],
+        digest: String,
+        size: Int? = nil,
+        arrived: Date,
+        isBacklog: Bool = false,
+        isWhole: Bool = true
     ) {
         self.place = place
         self.role = role
@@ -63,7 +69,12 @@ package struct Checkpoint: Sendable, Hashable {
     package var lastUID: UInt32
 
     package init(
-        mailbox: String, folder: String, role: FolderRole, validity: UInt32, firstUID: UInt32, lastUID: UInt32
+        mailbox: String,
+        folder: String,
+        role: FolderRole,
+        validity: UInt32,
+        firstUID: UInt32,
+        lastUID: UInt32
     ) {
         self.mailbox = mailbox
         self.folder = folder

@@ -31,7 +31,9 @@ package struct Day: Sendable, Hashable, Comparable, Codable, CustomStringConvert
         let text = try container.decode(String.self)
         guard let day = Day(text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "`\(text)` is not a day such as 2026-11-24")
+                in: container,
+                debugDescription: "`\(text)` is not a day such as 2026-11-24"
+            )
         }
         self = day
     }
@@ -72,8 +74,10 @@ package struct Day: Sendable, Hashable, Comparable, Codable, CustomStringConvert
         let shiftedMonth = (5 * dayOfYear + 2) / 153
         let month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9)
         self.init(
-            year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
-            day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+            year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+            month: month,
+            day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        )
     }
 
     /// 1 for Monday to 7 for Sunday, ISO 8601.

@@ -43,7 +43,8 @@ package struct Order: Sendable, Hashable, Codable {
 
     /// The keys of the stored form.
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case number, platform, placed, status, customer, total, tax, items, payments, refunds, returns, parcels
+        case number, platform, placed, status, customer, total, tax, items, payments, refunds, returns,
+            parcels
         case expectedShipping = "expected_shipping"
         case updated
     }
@@ -79,7 +80,10 @@ extension Order {
         package var language: String?
 
         package init(
-            name: String? = nil, email: String? = nil, relay: String? = nil, language: String? = nil
+            name: String? = nil,
+            email: String? = nil,
+            relay: String? = nil,
+            language: String? = nil
         ) {
             self.name = name
             self.email = email

@@ -36,8 +36,13 @@ package struct Parcel: Sendable, Hashable, Codable {
     }
 
     package init(
-        carrier: String? = nil, tracking: String? = nil, status: Status, at: Date? = nil,
-        expected: Day? = nil, items: [String] = [], events: [Event] = []
+        carrier: String? = nil,
+        tracking: String? = nil,
+        status: Status,
+        at: Date? = nil,
+        expected: Day? = nil,
+        items: [String] = [],
+        events: [Event] = []
     ) {
         self.carrier = carrier
         self.tracking = tracking

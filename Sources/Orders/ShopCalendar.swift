@@ -18,7 +18,10 @@ package struct ShopCalendar: Sendable, Hashable {
 
     /// The day and the time of day in the shop's zone; moments outside the years 1 to 9999 count as the nearest.
     package func local(_ date: Date) -> (day: Day, hour: Int, minute: Int) {
-        let moment = max(Self.years.lowerBound, min(Self.years.upperBound, date.timeIntervalSince1970.rounded(.down)))
+        let moment = max(
+            Self.years.lowerBound,
+            min(Self.years.upperBound, date.timeIntervalSince1970.rounded(.down))
+        )
         let date = Date(timeIntervalSince1970: moment)
         let seconds = Int(moment) + zone.secondsFromGMT(for: date)
         let dayNumber = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400

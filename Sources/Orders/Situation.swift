@@ -31,7 +31,8 @@ package struct ShopPromise: Sendable, Hashable {
     package var stalledAfter: Duration
     package var calendar: ShopCalendar
 
-    package init(handlingDays: Int = 2, stalledAfter: Duration = .seconds(5 * 86_400), calendar: ShopCalendar) {
+    package init(handlingDays: Int = 2, stalledAfter: Duration = .seconds(5 * 86_400), calendar: ShopCalendar)
+    {
         self.handlingDays = handlingDays
         self.stalledAfter = stalledAfter
         self.calendar = calendar
@@ -91,7 +92,8 @@ extension Order {
     private static func decimal(_ text: String) -> Decimal? {
         let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
         let isNumber = digits.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
-        guard isNumber, digits.count + 1 >= text.utf8.count, digits.count { $0 == UInt8(ascii: ".") } <= 1 else {
+        guard isNumber, digits.count + 1 >= text.utf8.count, digits.count(where: { $0 == UInt8(ascii: ".") }) <= 1
+        else {
             return nil
         }
         return Decimal(string: text)
@@ -103,7 +105,9 @@ extension Order {
         // Money that came and went back is neither.
         if paid.isEmpty { return payments.contains { $0.status == .refunded } ? nil : payments.isEmpty }
         let amounts = paid.compactMap { $0.amount.flatMap(Self.decimal) }
-        guard amounts.count == paid.count, let total = total.flatMap({ Self.decimal($0.amount) }) else { return true }
+        guard amounts.count == paid.count, let total = total.flatMap({ Self.decimal($0.amount) }) else {
+            return true
+        }
         return amounts.reduce(0, +) >= total ? true : nil
     }
 

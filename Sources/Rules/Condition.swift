@@ -30,15 +30,22 @@ package indirect enum Condition: Sendable {
             let verdicts = parts.map { $0.holds(for: facts) }
             if let held = verdicts.first(where: \.holds) { return held }
             return Verdict(
-                holds: false, because: "none of: " + verdicts.map(\.because).joined(separator: ", "))
+                holds: false,
+                because: "none of: " + verdicts.map(\.because).joined(separator: ", ")
+            )
         case .not(let part):
             let verdict = part.holds(for: facts)
             return Verdict(
-                holds: !verdict.holds, because: verdict.holds ? "not wanted: \(verdict.because)" : verdict.because)
+                holds: !verdict.holds,
+                because: verdict.holds ? "not wanted: \(verdict.because)" : verdict.because
+            )
         case .test(let term, let comparison):
             let value = term.value(in: facts)
             let holds = comparison.holds(for: value)
-            return Verdict(holds: holds, because: "\(term.rawValue) \(comparison.shown(value, holds, of: term))")
+            return Verdict(
+                holds: holds,
+                because: "\(term.rawValue) \(comparison.shown(value, holds, of: term))"
+            )
         }
     }
 }
@@ -61,7 +68,9 @@ extension Condition {
             func quoted(_ words: [String]) -> String { words.map { "`\($0)`" }.joined(separator: ", ") }
             switch self {
             case .contains(let words):
-                guard holds, case .words(let texts) = value else { return "contains none of \(quoted(words))" }
+                guard holds, case .words(let texts) = value else {
+                    return "contains none of \(quoted(words))"
+                }
                 return "contains " + quoted(words.filter { Self.contains([$0]).holds(for: .words(texts)) })
             case .matches(let pattern):
                 return (holds ? "matches" : "does not match") + " `\(pattern)`"

@@ -20,8 +20,14 @@ package struct Facts: Sendable {
     package var isBacklog: Bool
 
     package init(
-        message: Message, reading: Reading, mailbox: String, arrived: Date, now: Date,
-        order: OrderMatch = OrderMatch(), existingCase: Case? = nil, isBacklog: Bool = false
+        message: Message,
+        reading: Reading,
+        mailbox: String,
+        arrived: Date,
+        now: Date,
+        order: OrderMatch = OrderMatch(),
+        existingCase: Case? = nil,
+        isBacklog: Bool = false
     ) {
         self.message = message
         self.reading = reading

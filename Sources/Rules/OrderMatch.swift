@@ -32,7 +32,12 @@ package struct OrderMatch: Sendable, Hashable, Codable {
     ///   - now: The moment the situation is asked for.
     ///   - promise: What the shop calls late.
     package init(
-        named: [Order], namesNumber: Bool, owned: [Order], writer: String, reading: Reading, now: Date,
+        named: [Order],
+        namesNumber: Bool,
+        owned: [Order],
+        writer: String,
+        reading: Reading,
+        now: Date,
         promise: ShopPromise
     ) {
         isNamed = namesNumber
@@ -44,7 +49,9 @@ package struct OrderMatch: Sendable, Hashable, Codable {
             let open = owned.filter { $0.situation(at: now, by: promise).isOpen }
             let recent = owned.filter { now.timeIntervalSince($0.placed ?? .distantPast) < 90 * 86_400 }
             if open.count > 1 { others = open }
-            order = (open.isEmpty ? recent : open).max { ($0.placed ?? .distantPast) < ($1.placed ?? .distantPast) }
+            order = (open.isEmpty ? recent : open).max {
+                ($0.placed ?? .distantPast) < ($1.placed ?? .distantPast)
+            }
         }
         guard let order else {
             situation = owned.isEmpty ? .unknownOrder : nil

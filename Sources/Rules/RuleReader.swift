@@ -18,7 +18,11 @@ package struct RuleReader {
         package var mailboxes: [String]
 
         package init(
-            intents: [String], guarded: [String], answers: [String], teams: [String], mailboxes: [String]
+            intents: [String],
+            guarded: [String],
+            answers: [String],
+            teams: [String],
+            mailboxes: [String]
         ) {
             self.intents = intents
             self.guarded = guarded
@@ -44,9 +48,11 @@ package struct RuleReader {
                 guard let rule = self.rule(field, in: source) else { continue }
                 if let first = places[rule.rule.name] {
                     box.error(
-                        "the rule name `\(rule.rule.name)` is used twice", at: rule.place,
+                        "the rule name `\(rule.rule.name)` is used twice",
+                        at: rule.place,
                         help: "give each rule its own name",
-                        notes: [Complaint.Note("first used here", at: first)])
+                        notes: [Complaint.Note("first used here", at: first)]
+                    )
                 }
                 places[rule.rule.name] = places[rule.rule.name] ?? rule.place
                 rules.append(rule)
@@ -66,11 +72,19 @@ package struct RuleReader {
         fields.finish()
         guard let name, let actions else { return nil }
         if actions.isEmpty {
-            box.error("the rule does nothing", at: fields.place(of: "do"), help: "write for instance `- forward: TEAM`")
+            box.error(
+                "the rule does nothing",
+                at: fields.place(of: "do"),
+                help: "write for instance `- forward: TEAM`"
+            )
         }
         let rule = Rule(
-            name: name, file: source.name, line: fields.place.range?.line ?? 1, condition: condition,
-            actions: actions)
+            name: name,
+            file: source.name,
+            line: fields.place.range?.line ?? 1,
+            condition: condition,
+            actions: actions
+        )
         return (rule, fields.place(of: "name"))
     }
 
@@ -88,37 +102,46 @@ package struct RuleReader {
         case "all": return .all(entry.value.oneOrMany().map { conditions($0) })
         case "any":
             let parts = alternatives(entry.value)
-            if parts.isEmpty { warnOfNothing(entry) }
+            if parts.isEmpty { warnOfNothing("any", at: entry.place) }
             return .any(parts)
         case "not": return .not(conditions(entry.value))
         default: break
         }
         guard let term = Condition.Term(rawValue: entry.key) else {
             box.unknown(
-                "condition", entry.key, at: entry.place,
-                among: Condition.Term.allCases.map(\.rawValue) + ["all", "any", "not"])
+                "condition",
+                entry.key,
+                at: entry.place,
+                among: Condition.Term.allCases.map(\.rawValue) + ["all", "any", "not"]
+            )
             return nil
-        }
-        if entry.value.isList, entry.value.oneOrMany().isEmpty {
-            warnOfNothing(entry)
-            return .any([])
         }
         return comparison(for: term, entry.value).map { .test(term, $0) }
     }
 
     /// A list without items can be met by nothing.
-    private func warnOfNothing(_ entry: YAMLMapping.Entry) {
-        box.warning("`\(entry.key)` names nothing, so that the rule never matches", at: entry.place)
+    private func warnOfNothing(_ name: String, at place: Place) {
+        box.warning(
+            "`\(name)` names nothing and is never met",
+            at: place,
+            help: "write a value, or leave the line out"
+        )
     }
 
     /// `any:` takes a list of conditions, or one mapping whose entries are the alternatives.
     private func alternatives(_ field: YAMLField) -> [Condition] {
-        guard !field.isList, let mapping = field.mapping() else { return field.oneOrMany().map { conditions($0) } }
+        guard !field.isList, let mapping = field.mapping() else {
+            return field.oneOrMany().map { conditions($0) }
+        }
         return mapping.entries.compactMap { condition($0) }
     }
 
     private func comparison(for term: Condition.Term, _ field: YAMLField) -> Condition.Comparison? {
         if field.isMapping { return textComparison(for: term, field) }
+        if field.isList, field.oneOrMany().isEmpty, term.takesWords {
+            warnOfNothing(term.rawValue, at: field.place)
+            return .oneOf([])
+        }
         switch term.kind {
         case .flag: return field.bool().map { .flag($0) }
         case .flagOrWords(let words):
@@ -159,7 +182,8 @@ package struct RuleReader {
         guard let text = field.string() else { return nil }
         let isDuration = term.kind == .duration
         let help = isDuration ? "write for instance `\"> 3 days\"`" : "write for instance `\"> 2\"`"
-        guard let order = Condition.Comparison.Order.allCases.first(where: { text.hasPrefix($0.rawValue) }) else {
+        guard let order = Condition.Comparison.Order.allCases.first(where: { text.hasPrefix($0.rawValue) })
+        else {
             field.error("`\(term.rawValue)` needs a comparison with `>`, `>=`, `<` or `<=`", help: help)
             return nil
         }
@@ -171,7 +195,8 @@ package struct RuleReader {
             }
             return .number(order, Double(written.components.seconds))
         }
-        guard let number = Double(rest), rest.utf8.allSatisfy({ $0 == 0x2E || (0x30...0x39).contains($0) }) else {
+        guard let number = Double(rest), rest.utf8.allSatisfy({ $0 == 0x2E || (0x30...0x39).contains($0) })
+        else {
             field.error("`\(rest)` is no number", help: help)
             return nil
         }
@@ -196,12 +221,15 @@ package struct RuleReader {
         let matches = mapping.field("matches")
         mapping.finish()
         guard contains == nil || matches == nil else {
-            field.error("`contains` and `matches` cannot stand together", help: "write two conditions below `all`")
+            field.error(
+                "`contains` and `matches` cannot stand together",
+                help: "write two conditions below `all`"
+            )
             return nil
         }
         if let contains {
             guard let words = contains.strings() else { return nil }
-            if words.isEmpty { contains.error("`contains` names nothing", help: "write a word, or leave the line out") }
+            if words.isEmpty { warnOfNothing("contains", at: contains.place) }
             return .contains(words)
         }
         guard let matches else {
@@ -212,7 +240,10 @@ package struct RuleReader {
         do throws(PatternError) {
             return .matches(try TextPattern(source))
         } catch {
-            matches.error("this pattern cannot be used: \(error.reason)", help: "patterns are written in RE2's syntax")
+            matches.error(
+                "this pattern cannot be used: \(error.reason)",
+                help: "patterns are written in RE2's syntax"
+            )
             return nil
         }
     }
@@ -278,10 +309,14 @@ package struct RuleReader {
             if let hiding, hiding.stops || rule.actions.contains(where: \.isEnding) {
                 box.warning(
                     hiding.stops ? "this rule is never reached" : "the ending of this rule is never reached",
-                    at: place, help: "move it up, or give the earlier rule a condition",
-                    notes: [Complaint.Note("`\(hiding.name)` takes every message before", at: hiding.place)])
+                    at: place,
+                    help: "move it up, or give the earlier rule a condition",
+                    notes: [Complaint.Note("`\(hiding.name)` takes every message before", at: hiding.place)]
+                )
             }
-            guard case .all(let parts) = rule.condition, parts.isEmpty, !(hiding?.stops ?? false) else { continue }
+            guard case .all(let parts) = rule.condition, parts.isEmpty, !(hiding?.stops ?? false) else {
+                continue
+            }
             let stops = rule.actions.contains(.stop)
             if stops || hiding == nil && rule.actions.contains(where: \.isCertainEnding) {
                 hiding = (place, rule.name, stops)

@@ -11,7 +11,9 @@ package struct Rulebook: Sendable {
         self.rules = rules
     }
 
-    /// Applies all rules to the facts. The last choice is always the default team: nothing falls through.
+    /// Applies all rules to the facts.
+    ///
+    /// The last choice is always the default team: nothing falls through.
     package func decide(_ facts: Facts) -> Decision {
         var decision = Decision()
         var priority: Decision.Priority?
@@ -19,8 +21,13 @@ package struct Rulebook: Sendable {
             let verdict = rule.condition.holds(for: facts)
             decision.trace.append(
                 Decision.Step(
-                    rule: rule.name, file: rule.file, line: rule.line, matched: verdict.holds,
-                    because: verdict.because))
+                    rule: rule.name,
+                    file: rule.file,
+                    line: rule.line,
+                    matched: verdict.holds,
+                    because: verdict.because
+                )
+            )
             guard verdict.holds else { continue }
             for action in rule.actions {
                 switch action {

@@ -6,7 +6,9 @@ import Orders
 import Understanding
 
 extension Condition {
-    /// The names that a condition can ask for. The list is the manual: each case is one line of it.
+    /// The names that a condition can ask for.
+    ///
+    /// The list is the manual: each case is one line of it.
     package enum Term: String, Sendable, Hashable, CaseIterable {
         /// What the writer wants (`intents.md`), one or several.
         case intent
@@ -74,12 +76,22 @@ extension Condition {
             case .orderSituation: .choice(Situation.allCases.map(\.rawValue))
             case .orderStatus: .choice(Order.Status.allCases.map(\.rawValue))
             case .automatic: .flagOrWords(Message.Automatic.allCases.map(\.rawValue))
-            case .language, .mailbox, .subject, .text, .ownWords, .from, .to, .orderNumber, .orderPlatform: .words
-            case .bounce, .forwarded, .spam, .backlog, .order, .orderBelongsToWriter, .orderNamed, .caseExists,
+            case .language, .mailbox, .subject, .text, .ownWords, .from, .to, .orderNumber, .orderPlatform:
+                .words
+            case .bounce, .forwarded, .spam, .backlog, .order, .orderBelongsToWriter, .orderNamed,
+                .caseExists,
                 .casePerson:
                 .flag
             case .attachments: .number
             case .orderAge: .duration
+            }
+        }
+
+        /// Whether it is compared with words, of which there may be a list.
+        var takesWords: Bool {
+            switch kind {
+            case .words, .choice, .flagOrWords, .intent, .guarded: true
+            case .flag, .duration, .number: false
             }
         }
 

@@ -37,38 +37,57 @@ package struct Dispatcher: Sendable {
     @discardableResult
     package func dispatchDue() async throws -> Int {
         var count = 0
-        while !Task.isCancelled {
-            let claimed = try await pipeline.ledger.claim(
-                mailbox: mailbox, limit: Self.atOnce, now: now(),
-                judging: { claimed, page in try pipeline.judge(claimed, page) })
-            if claimed.isEmpty {
-                // Answers that were withheld at the last moment have put forwards in their place.
-                guard let due = try await nextDue(), due <= now() else { break }
-                continue
+        while let due = try await nextDue(), due <= now(), !Task.isCancelled {
+            let claimed = try await uncut {
+                try await pipeline.ledger.claim(
+                    mailbox: mailbox, limit: Self.atOnce, now: now(),
+                    judging: { claimed, page in try pipeline.judge(claimed, page) })
             }
-            // From here to the settling nothing may be cut off: a claimed letter that is not settled is in doubt.
-            try await Task { try await deliver(claimed) }.value
+            // Answers that were withheld at the last moment have put forwards in their place: look again.
+            guard !claimed.isEmpty else { continue }
+            // A cancellation reaches the courier alone, which then hands over no more and soon says what is.
+            let deliveries = await courier.deliver(
+                claimed.map { $0.effect.consignment(original: $0.original) })
+            precondition(deliveries.count == claimed.count, "a courier must say what became of every letter")
+            try await settle(Array(zip(claimed, deliveries)))
             count += claimed.count
         }
         return count
     }
 
     /// When the next letter is due; `nil` if none waits.
+    ///
+    /// In observe mode nothing leaves: what was queued before waits until the mode is `send` again.
     package func nextDue() async throws -> Date? {
-        try await pipeline.ledger.nextDue(mailbox: mailbox)
+        guard pipeline.shop.mode != .observe else { return nil }
+        return try await pipeline.ledger.nextDue(mailbox: mailbox)
     }
 
-    private func deliver(_ claimed: [Claimed]) async throws {
-        let consignments = claimed.map { $0.effect.consignment(original: $0.original) }
-        let deliveries = await courier.deliver(consignments)
-        precondition(deliveries.count == claimed.count, "a courier must say what became of every letter")
-        let now = now()
-        var results: [(Claimed, Settlement)] = []
-        for (claimed, delivery) in zip(claimed, deliveries) {
-            results.append((claimed, try await settlement(of: claimed, delivery, now)))
+    /// Writes down what became of letters, again and again while the disk or a lock refuses: nobody else knows.
+    private func settle(_ delivered: [(Claimed, Delivery)]) async throws {
+        while true {
+            do {
+                return try await uncut {
+                    let now = now()
+                    var results: [(Claimed, Settlement)] = []
+                    for (claimed, delivery) in delivered {
+                        results.append((claimed, try await settlement(of: claimed, delivery, now)))
+                    }
+                    try await pipeline.ledger.settle(results, now: now)
+                    for (claimed, settlement) in results { events.settled(claimed, settlement) }
+                }
+            } catch {
+                // When the service stops first, the next start finds the claims and treats them as in doubt.
+                guard !Task.isCancelled else { throw error }
+                events.failed("settle", error)
+                try await Task.sleep(for: .seconds(1))
+            }
         }
-        try await pipeline.ledger.settle(results, now: now)
-        for (claimed, settlement) in results { events.settled(claimed, settlement) }
+    }
+
+    /// Finishes the work although the caller is cancelled: a claimed letter that is not settled is in doubt.
+    private func uncut<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
+        try await Task { try await work() }.value
     }
 
     private func settlement(of claimed: Claimed, _ delivery: Delivery, _ now: Date) async throws -> Settlement {
@@ -76,20 +95,23 @@ package struct Dispatcher: Sendable {
         case .delivered(let words):
             return .delivered(words)
         case .retry(let words):
-            let age = Duration.seconds(now.timeIntervalSince(claimed.queued))
-            switch schedule.next(afterAttempt: claimed.attempt, age: age, seed: claimed.effect.key.seed) {
-            case .retry(let wait):
-                return .retry(at: now.addingTimeInterval(Double(wait.components.seconds)), words)
-            case .giveUp:
-                return try await rejected(claimed, "given up after \(claimed.attempt) attempts: \(words)")
-            }
+            return try await retried(claimed, words, now)
         case .rejected(let words):
             return try await rejected(claimed, words)
         case .unknown(let words):
-            guard !claimed.effect.kind.isRepeatable else {
-                return .retry(at: now.addingTimeInterval(60), words)
-            }
+            // Inside the house a second copy does less harm than none; still not one every minute for ever.
+            guard !claimed.effect.kind.isRepeatable else { return try await retried(claimed, words, now) }
             return .unknown(words, try await plan(after: claimed, .deliveryUnknown, words))
+        }
+    }
+
+    private func retried(_ claimed: Claimed, _ words: String, _ now: Date) async throws -> Settlement {
+        let age = Duration.seconds(now.timeIntervalSince(claimed.queued))
+        switch schedule.next(afterAttempt: claimed.attempt, age: age, seed: claimed.effect.key.seed) {
+        case .retry(let wait):
+            return .retry(at: now.addingTimeInterval(Double(wait.components.seconds)), words)
+        case .giveUp:
+            return try await rejected(claimed, "given up after \(claimed.attempt) attempts: \(words)")
         }
     }
 

@@ -56,7 +56,13 @@ package struct EventLog: Sendable {
         case .unknown(let reply, _): (fields["outcome"], words) = ("unknown", reply)
         }
         fields["words"] = "\(Self.withoutAddresses(words))"
-        if case .delivered = settlement { write(.effectSettled, .notice, fields) } else { write(.effectSettled, .warning, fields) }
+        let isDelivered = if case .delivered = settlement { true } else { false }
+        write(.effectSettled, isDelivered ? .notice : .warning, fields)
+    }
+
+    /// A loop's error, which is logged once where the loop goes on.
+    package func failed(_ loop: String, _ error: any Error) {
+        write(.loopFailed, .error, ["loop": "\(loop)", "words": "\(Self.withoutAddresses("\(error)"))"])
     }
 
     package func write(_ event: Event, _ level: Logger.Level = .notice, _ fields: Logger.Metadata = [:]) {

@@ -53,7 +53,7 @@ package final class FrontDesk: ArrivalDesk {
         do {
             try await ledger.noteLook(mailbox: mailbox, at: now(), complaint: complaint)
         } catch {
-            events.write(.loopFailed, .error, ["loop": "look", "words": "\(error)"])
+            events.failed("look", error)
         }
     }
 }

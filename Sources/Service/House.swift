@@ -2,7 +2,7 @@
 package import Actions
 import Delivery
 package import FoundationEssentials
-import Intake
+package import Intake
 package import Mail
 import Shops
 package import State
@@ -24,25 +24,59 @@ package struct House: Sendable {
     /// - Parameters:
     ///   - filesArrived: When messages out of files count as received; `nil` takes the files' own dates.
     ///   - couriers: Replaces the couriers of the settings by mailbox name, for tests.
+    ///   - adjust: Changes how patiently IMAP accounts are watched, for tests.
     package init(
-        settings: Settings, playbook: Playbook, ledger: Ledger, credentials: Credentials, events: EventLog,
-        filesArrived: Date? = nil, couriers: [String: any Courier] = [:],
+        settings: Settings,
+        playbook: Playbook,
+        ledger: Ledger,
+        credentials: Credentials,
+        events: EventLog,
+        filesArrived: Date? = nil,
+        couriers: [String: any Courier] = [:],
+        adjusting adjust: (inout IMAPSource.Options) -> Void = { _ in },
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.ledger = ledger
-        let pipeline = Pipeline(ledger: ledger, shop: settings.shop, playbook: playbook, events: events, now: now)
+        let pipeline = Pipeline(
+            ledger: ledger,
+            shop: settings.shop,
+            playbook: playbook,
+            events: events,
+            now: now
+        )
         self.pipeline = pipeline
         dispatchers = settings.accounts.map { account in
             Dispatcher(
-                mailbox: account.mailbox.name, pipeline: pipeline,
+                mailbox: account.mailbox.name,
+                pipeline: pipeline,
                 courier: couriers[account.mailbox.name] ?? Self.courier(for: account, credentials),
-                events: events, now: now)
+                events: events,
+                now: now
+            )
         }
-        sources = settings.accounts.map { Self.source(for: $0, credentials, filesArrived) }
-        feed = settings.ordersFile.map { OrderFeed(ledger: ledger, file: OrdersFile(path: $0), events: events) }
+        sources = settings.accounts.map { account in
+            switch account.source {
+            case .folder(let path):
+                return FolderSource(mailbox: account.mailbox.name, path: path, arrived: filesArrived)
+            case .imap(let server):
+                var options = Self.options(for: account, at: server, credentials)
+                options.now = now
+                adjust(&options)
+                return IMAPSource(options)
+            }
+        }
+        feed = settings.ordersFile.map {
+            OrderFeed(ledger: ledger, file: OrdersFile(path: $0), events: events)
+        }
         supervisor = Supervisor(
-            pipeline: pipeline, sources: sources, dispatchers: dispatchers, feed: feed, keepsRaw: settings.keepsRaw,
-            events: events, now: now)
+            pipeline: pipeline,
+            sources: sources,
+            dispatchers: dispatchers,
+            feed: feed,
+            keepsRaw: settings.keepsRaw,
+            events: events,
+            now: now
+        )
         desk = FrontDesk(ledger: ledger, bell: Bell(), events: events, now: now)
     }
 
@@ -53,31 +87,31 @@ package struct House: Sendable {
         case .smtp(let server):
             let domain = account.mailbox.addresses[0].split(separator: "@").last.map(String.init)
             return SMTPCourier(
-                endpoint: server.endpoint, login: login(server, credentials),
-                name: server.endpoint.clientName ?? domain ?? "localhost")
+                endpoint: server.endpoint,
+                login: login(server, credentials),
+                name: server.endpoint.clientName ?? domain ?? "localhost"
+            )
         }
     }
 
-    private static func source(
-        for account: Settings.Account, _ credentials: Credentials, _ filesArrived: Date?
-    ) -> any MessageSource {
-        switch account.source {
-        case .folder(let path):
-            return FolderSource(mailbox: account.mailbox.name, path: path, arrived: filesArrived)
-        case .imap(let server):
-            let login = login(server, credentials)
-            var options = IMAPSource.Options(mailbox: account.mailbox.name, endpoint: server.endpoint) {
-                try login?()
-            }
-            options.sentFolders = account.sentFolders
-            options.backlog = account.admitsBacklog ? .admit : .ignore
-            return IMAPSource(options)
+    private static func options(
+        for account: Settings.Account,
+        at server: Settings.Server,
+        _ credentials: Credentials
+    ) -> IMAPSource.Options {
+        let login = login(server, credentials)
+        var options = IMAPSource.Options(mailbox: account.mailbox.name, endpoint: server.endpoint) {
+            try login?()
         }
+        options.sentFolders = account.sentFolders
+        options.backlog = account.admitsBacklog ? .admit : .ignore
+        return options
     }
 
     /// Asked anew for each connection, so that a changed password counts at the next one.
     private static func login(
-        _ server: Settings.Server, _ credentials: Credentials
+        _ server: Settings.Server,
+        _ credentials: Credentials
     ) -> (@Sendable () throws -> Login)? {
         guard let user = server.user, let name = server.credential else { return nil }
         return { Login(user: user, secret: .password(try credentials.secret(name))) }

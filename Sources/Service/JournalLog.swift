@@ -30,8 +30,13 @@ package struct JournalLog: LogHandler {
     }
 
     private static func quoted(_ value: String) -> String {
-        guard value.contains(where: { $0 == " " || $0 == "\"" || $0.isNewline }) else { return value }
-        let plain = value.map { $0.isNewline ? " " : $0 == "\"" ? "'" : $0 }
+        // Words of servers may hold anything; a line stays one line, and a terminal is told nothing.
+        func isControl(_ character: Character) -> Bool {
+            character.isNewline
+                || character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        }
+        guard value.contains(where: { $0 == " " || $0 == "\"" || isControl($0) }) else { return value }
+        let plain = value.map { isControl($0) ? " " : $0 == "\"" ? "'" : $0 }
         return "\"" + String(plain) + "\""
     }
 

@@ -98,7 +98,9 @@ package struct Pipeline: Sendable {
         _ prepared: Prepared, _ open: OpenMessage, _ page: Page, _ now: Date
     ) throws -> Conclusion {
         let message = prepared.message
-        if let id = message.messageID, signature.caseSigned(in: id) != nil {
+        // The id alone proves nothing: whoever got a letter of ours can write its id over a message of his own.
+        let isFromUs = message.from.map { shop.isOwn($0.address) } ?? false
+        if isFromUs, let id = message.messageID, signature.caseSigned(in: id) != nil {
             return Conclusion(outcome: .own, reason: "our own letter", messageID: id)
         }
         if open.role == .sent { return try note(personsLetter: message, open, page) }
@@ -106,7 +108,16 @@ package struct Pipeline: Sendable {
             return Conclusion(outcome: .duplicate, reason: "a copy of message \(original)", messageID: message.messageID)
         }
         let ties = try self.ties(of: message, page)
-        if let writer = message.from?.address, shop.isOwn(writer), let known = ties.byToken ?? ties.byReference.first {
+        if isFromUs, message.automatic != nil {
+            return Conclusion(
+                outcome: .left, reason: "automatic mail from one of our own addresses", messageID: message.messageID)
+        }
+        if let bounce = message.bounce, bounce.address.map(shop.isOwn) ?? (ties.byToken != nil) {
+            // Forwarding it would bounce again, for ever: it stays in the inbox, and the log says so.
+            return Conclusion(
+                outcome: .left, reason: "a letter to one of our own addresses came back", messageID: message.messageID)
+        }
+        if isFromUs, let known = ties.byToken ?? ties.byReference.first {
             try page.personWrote(in: known.id, at: message.date ?? open.arrived)
             try page.thread([message.messageID].compactMap { $0 }, to: known.id, isPerson: true)
             return Conclusion(
@@ -214,7 +225,8 @@ package struct Pipeline: Sendable {
     private func note(personsLetter message: Message, _ open: OpenMessage, _ page: Page) throws -> Conclusion {
         let ties = try self.ties(of: message, page)
         let recipients = (message.to + message.cc).map { $0.address.lowercased() }.filter { !shop.isOwn($0) }
-        let written = message.date ?? open.arrived
+        // A client's clock may be wrong in either direction; the server's is the later bound.
+        let written = min(message.date ?? open.arrived, open.arrived)
         let ofRecipients = try page.cases(ofWriters: recipients, since: written.addingTimeInterval(-Case.patience))
         let cases = Set(([ties.byToken].compactMap { $0 } + ties.byReference + ofRecipients).map(\.id))
         for id in cases { try page.personWrote(in: id, at: written) }
@@ -243,17 +255,16 @@ package struct Pipeline: Sendable {
     package func judge(_ claimed: Claimed, _ page: Page) throws -> ClaimVerdict {
         let now = now()
         guard let (recalledFacts, record, concluded) = try recalled(claimed, page, now), let answer = record.answer else {
-            throw SetAside(reason: "the record of message \(claimed.message) is gone")
+            return .replace(planWithoutRecord(of: claimed, now), because: "its record is gone")
         }
         var facts = recalledFacts
         var history = try page.history(
             case: claimed.caseID, peer: claimed.effect.letter.to.address, answers: [answer],
             order: concluded.order, now: now, except: claimed.id)
         history.customerWroteAgain = try page.customerWroteAgain(after: claimed.message, in: claimed.caseID)
-        if let snapshot = record.order.order {
-            let current = try page.order(numbered: snapshot.number)
-            history.orderChanged = current.map { !$0.says(sameAs: snapshot) } ?? true
-            if !history.orderChanged { facts.order.order = current }
+        history.orderChanged = try hasChanged(record.order, since: claimed.effect.letter.date, facts, page)
+        if !history.orderChanged, let number = record.order.order?.number {
+            facts.order.order = try page.order(numbered: number)
         }
         var verdict = desk.judgeAgain(answer, record.decision, for: facts, history: history)
         if let goodUntil = claimed.effect.goodUntil, goodUntil < now {
@@ -264,26 +275,54 @@ package struct Pipeline: Sendable {
         return .replace(plan, because: verdict.failed.map { $0.reason.rawValue }.joined(separator: " "))
     }
 
+    /// Whether anything an answer says about its orders is no longer so, if only because time went by.
+    private func hasChanged(_ match: OrderMatch, since written: Date, _ facts: Facts, _ page: Page) throws -> Bool {
+        guard let order = match.order else {
+            // It asks for a number; meanwhile the shop's system may have told us of the order.
+            guard let writer = facts.message.from?.address, !match.isNamed else { return false }
+            return try !page.orders(of: writer).isEmpty
+        }
+        return try ([order] + match.others).contains { snapshot in
+            guard let current = try page.order(numbered: snapshot.number) else { return true }
+            return !current.says(sameAs: snapshot)
+                || current.situation(at: facts.now, by: shop.promise)
+                    != snapshot.situation(at: written, by: shop.promise)
+        }
+    }
+
+    /// Carries a message to the default team when nobody can tell any more why it was answered.
+    private func planWithoutRecord(of claimed: Claimed, _ now: Date) -> Plan {
+        var plan = Plan(outcome: .setAside, reason: "its record cannot be read")
+        let effect = desk.setAside(
+            at: Desk.Place(message: claimed.message, caseID: claimed.caseID), in: claimed.effect.mailbox,
+            because: "the record of message \(claimed.message) is gone", now: now)
+        plan.effects = [effect]
+        return plan
+    }
+
     /// What follows an answer that was refused or of which nobody can know whether it arrived.
     package func planAfterFailure(
         of claimed: Claimed, _ reason: ReplyGuard.Reason, words: String, _ page: Page
     ) throws -> Plan {
         let now = now()
         guard let (facts, record, _) = try recalled(claimed, page, now) else {
-            throw SetAside(reason: "the record of message \(claimed.message) is gone")
+            return planWithoutRecord(of: claimed, now)
         }
-        var history = ReplyGuard.History()
-        // Whatever answer a later rule names: this customer may already have one.
-        history.answeredSame = true
+        let history = ReplyGuard.History()
         let verdict = ReplyGuard.Verdict(failed: [ReplyGuard.Failure(reason, words)])
         return next(after: record, facts, claimed, history, verdict)
     }
 
+    /// The next choice after an answer that was queued and did not leave; never another answer.
     private func next(
         after record: Record, _ facts: Facts, _ claimed: Claimed, _ history: ReplyGuard.History,
         _ verdict: ReplyGuard.Verdict
     ) -> Plan {
-        desk.plan(
+        var history = history
+        // This customer may already have one, and the message's one answer key is spent: a second answer would
+        // not be queued, and nobody would see the message.
+        history.answeredSame = true
+        return desk.plan(
             record.decision, for: facts, at: Desk.Place(message: claimed.message, caseID: claimed.caseID),
             from: record.plan.choice + 1, history: history,
             withheld: record.plan.withheld + [Plan.Withheld(answer: record.answer ?? "", verdict: verdict)])

@@ -51,28 +51,41 @@ package struct RuleFolder: Sendable {
                 ? Place(file: complaint.file)
                 : Place(
                     file: complaint.file,
-                    range: SourceRange(line: complaint.line, column: max(1, complaint.column)))
+                    range: SourceRange(line: complaint.line, column: max(1, complaint.column))
+                )
             box.error(complaint.message, at: place, help: complaint.help)
         }
-        let labels = Set(examples.filter { $0.aspect == "intent" }.map(\.label)).subtracting(["background"]).sorted()
+        let labels = Set(examples.filter { $0.aspect == "intent" }.map(\.label)).subtracting(["background"])
+            .sorted()
         let guarded = Set(examples.filter { $0.aspect == "guarded" }.map(\.label)).sorted()
         let answers = AnswerReader(intents: labels, box: box).read(
-            files.filter { $0.name.hasPrefix("answers/") }.compactMap { text($0.path, box, as: $0.name) })
+            files.filter { $0.name.hasPrefix("answers/") }.compactMap { text($0.path, box, as: $0.name) }
+        )
         let vocabulary = RuleReader.Vocabulary(
-            intents: labels, guarded: guarded, answers: answers.keys.sorted(),
-            teams: settings.shop.teams.keys.sorted(), mailboxes: settings.shop.mailboxes.map(\.name))
+            intents: labels,
+            guarded: guarded,
+            answers: answers.keys.sorted(),
+            teams: settings.shop.teams.keys.sorted(),
+            mailboxes: settings.shop.mailboxes.map(\.name)
+        )
         let rulebook = RuleReader(vocabulary: vocabulary, box: box).read(
             files.filter { $0.name.hasSuffix(".yaml") && !$0.name.contains("/") }
-                .compactMap { text($0.path, box, as: $0.name) })
+                .compactMap { text($0.path, box, as: $0.name) }
+        )
         guard !box.complaints.hasErrors else { return nil }
         do throws(PatternError) {
             return Playbook(
-                reader: try Reader(model: model, orderNumberPatterns: settings.orderNumbers), rulebook: rulebook,
-                answers: answers, modelDigest: model.digest, exampleCount: model.exampleCount)
+                reader: try Reader(model: model, orderNumberPatterns: settings.orderNumbers),
+                rulebook: rulebook,
+                answers: answers,
+                modelDigest: model.digest,
+                exampleCount: model.exampleCount
+            )
         } catch {
             box.error(
                 "this pattern of `orders.numbers` cannot be used: \(error.reason)",
-                at: Place(file: settings.folder + "/settings.yaml"))
+                at: Place(file: settings.folder + "/settings.yaml")
+            )
             return nil
         }
     }
@@ -82,7 +95,9 @@ package struct RuleFolder: Sendable {
         var found: [String: String] = [:]
         for folder in folders.reversed() {
             guard let walk = FileManager.default.subpaths(atPath: folder) else { continue }
-            for name in walk where name.hasSuffix(".yaml") || name.hasSuffix(".txt") { found[name] = folder + "/" + name }
+            for name in walk where name.hasSuffix(".yaml") || name.hasSuffix(".txt") {
+                found[name] = folder + "/" + name
+            }
         }
         return found.sorted { $0.key < $1.key }.map { (name: $0.key, path: $0.value) }
     }
@@ -107,7 +122,9 @@ package struct RuleFolder: Sendable {
         let training = Model.train(on: examples)
         if let modelCache, training.complaints.isEmpty {
             let saved = FileManager.default.createFile(
-                atPath: modelCache + ".new", contents: Data(training.model.encoded()))
+                atPath: modelCache + ".new",
+                contents: Data(training.model.encoded())
+            )
             if saved { rename(modelCache + ".new", modelCache) }
         }
         return (training.model, training.complaints)

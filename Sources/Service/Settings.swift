@@ -54,14 +54,28 @@ extension Settings {
     package static var unnamed: Settings {
         let mailbox = Mailbox(name: "support", addresses: ["support@shop.invalid"])
         let shop = Shop(
-            name: "", language: "en", promise: ShopPromise(calendar: ShopCalendar(zone: .gmt)), mailboxes: [mailbox],
-            teams: ["service": "team@shop.invalid"], defaultTeam: "service")
+            name: "",
+            language: "en",
+            promise: ShopPromise(calendar: ShopCalendar(zone: .gmt)),
+            mailboxes: [mailbox],
+            teams: ["service": "team@shop.invalid"],
+            defaultTeam: "service"
+        )
         return Settings(
             shop: shop,
             accounts: [
                 Account(
-                    mailbox: mailbox, source: .folder("/dev/null"), sender: .folder("/dev/null"), sentFolders: [],
-                    admitsBacklog: false)
-            ], ordersFile: nil, orderNumbers: [], keepsRaw: 0, folder: ".")
+                    mailbox: mailbox,
+                    source: .folder("/dev/null"),
+                    sender: .folder("/dev/null"),
+                    sentFolders: [],
+                    admitsBacklog: false
+                )
+            ],
+            ordersFile: nil,
+            orderNumbers: [],
+            keepsRaw: 0,
+            folder: "."
+        )
     }
 }

@@ -20,6 +20,8 @@ package struct SettingsReader {
 
     /// The settings; `nil` where something needed is missing or wrong, with complaints about all of it.
     package func read(_ source: SourceText) -> Settings? {
+        // Complaints show lines of the file, and end in logs: a secret that stands there by mistake does not.
+        let source = SourceText(name: source.name, text: Self.withoutSecrets(source.text))
         box.know(source)
         guard let top = YAML.root(of: source, into: box)?.mapping() else { return nil }
         let name = top.string("shop", required: true)
@@ -36,18 +38,44 @@ package struct SettingsReader {
         let (teams, defaultTeam) = teams(top)
         let orders = orders(top.mapping("orders"))
         top.finish()
-        guard let name, let calendar, let accounts, let teams, let defaultTeam, !box.complaints.hasErrors else {
+        guard let name, let calendar, let accounts, let teams, let defaultTeam, !box.complaints.hasErrors
+        else {
             return nil
         }
         var promise = ShopPromise(handlingDays: handling, calendar: calendar)
         if let stalled { promise.stalledAfter = stalled }
         let shop = Shop(
-            name: name, language: language, promise: promise, mode: mode, hold: Self.seconds(hold),
-            answersUntilAge: Self.seconds(answersUntil), limits: limits, mailboxes: accounts.map(\.mailbox),
-            teams: teams, defaultTeam: defaultTeam)
+            name: name,
+            language: language,
+            promise: promise,
+            mode: mode,
+            hold: Self.seconds(hold),
+            answersUntilAge: Self.seconds(answersUntil),
+            limits: limits,
+            mailboxes: accounts.map(\.mailbox),
+            teams: teams,
+            defaultTeam: defaultTeam
+        )
         return Settings(
-            shop: shop, accounts: accounts, ordersFile: orders.file, orderNumbers: orders.numbers,
-            keepsRaw: Self.seconds(keepsRaw), folder: folder)
+            shop: shop,
+            accounts: accounts,
+            ordersFile: orders.file,
+            orderNumbers: orders.numbers,
+            keepsRaw: Self.seconds(keepsRaw),
+            folder: folder
+        )
+    }
+
+    /// The text with the value behind each `password:` dotted out, of the same length.
+    static func withoutSecrets(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard let key = line.firstRange(of: "password:") else { return String(line) }
+            // In braces a comma or the brace ends the value; otherwise the line does.
+            let isInBraces = line[..<key.lowerBound].contains("{")
+            let value = line[key.upperBound...].drop { $0 == " " }
+            let secret = isInBraces ? value.prefix { $0 != "," && $0 != "}" } : value.prefix { $0 != "\r" }
+            return line[..<secret.startIndex] + String(repeating: "•", count: secret.count) + line[secret.endIndex...]
+        }.joined(separator: "\n")
     }
 
     private static func seconds(_ duration: Duration) -> TimeInterval {
@@ -110,7 +138,9 @@ package struct SettingsReader {
                 numbers.append(source)
             } catch {
                 item.error(
-                    "this pattern cannot be used: \(error.reason)", help: "patterns are written in RE2's syntax")
+                    "this pattern cannot be used: \(error.reason)",
+                    help: "patterns are written in RE2's syntax"
+                )
             }
         }
         fields.finish()
@@ -144,8 +174,12 @@ package struct SettingsReader {
         fields.finish()
         guard let own, let source, let sender else { return nil }
         return Settings.Account(
-            mailbox: Mailbox(name: name, addresses: [own] + aliases, trust: trust), source: source, sender: sender,
-            sentFolders: sent, admitsBacklog: backlog == "admit")
+            mailbox: Mailbox(name: name, addresses: [own] + aliases, trust: trust),
+            source: source,
+            sender: sender,
+            sentFolders: sent,
+            admitsBacklog: backlog == "admit"
+        )
     }
 
     private func source(_ fields: YAMLMapping) -> Settings.Account.Source? {
@@ -182,25 +216,37 @@ package struct SettingsReader {
         if let field = fields.field("password") {
             field.error(
                 "secrets are never written into the settings",
-                help: "write `credential: NAME` and put the password into the file `credentials/NAME`")
+                help: "write `credential: NAME` and put the password into the file `credentials/NAME`"
+            )
         }
         let authorities = fields.string("ca").map(path)
         let helloName = fields.string("hello")
         fields.finish()
         if user != nil, credential == nil, service == .smtp {
-            box.error("`credential` is missing", at: fields.place, help: "add a line `credential: smtp-password`")
+            box.error(
+                "`credential` is missing",
+                at: fields.place,
+                help: "add a line `credential: smtp-password`"
+            )
         }
         guard let host, let security else { return nil }
         let endpoint = Endpoint(
-            service, host: host, port: port, security: security,
-            trust: authorities.map { .authorities(file: $0) } ?? .system, clientName: helloName)
+            service,
+            host: host,
+            port: port,
+            security: security,
+            trust: authorities.map { .authorities(file: $0) } ?? .system,
+            clientName: helloName
+        )
         return Settings.Server(endpoint: endpoint, user: user, credential: credential)
     }
 
     private func address(_ field: YAMLField) -> String? {
         guard let text = field.string() else { return nil }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain = text.unicodeScalars.allSatisfy { $0.value > 32 && !"<>,;\"()".unicodeScalars.contains($0) }
+        let isPlain = text.unicodeScalars.allSatisfy {
+            $0.value > 32 && !"<>,;\"()".unicodeScalars.contains($0)
+        }
         guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), isPlain else {
             field.error("`\(text)` is not a mail address", help: "write it like `support@shop.example`")
             return nil

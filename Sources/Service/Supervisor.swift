@@ -72,17 +72,22 @@ package struct Supervisor: ServiceLifecycle.Service {
             }
             for source in sources {
                 group.addTask {
-                    await attempt("source \(source.mailbox)") { try await source.watch(for: desk) }
+                    // A source that returns is a finite one and done; one that fails is begun again.
+                    while !Task.isCancelled {
+                        let isDone = await attempt("source \(source.mailbox)") { try await source.watch(for: desk) }
+                        if isDone { break }
+                    }
                 }
             }
             group.addTask {
                 while !Task.isCancelled {
-                    await attempt("pipeline") {
+                    let isDone = await attempt("pipeline") {
                         if try await pipeline.concludeOpen() > 0 {
                             for bell in dispatcherBells { await bell.ring() }
                         }
                     }
-                    await pipelineBell.wait()
+                    // After a failure nobody rings for the messages that are still open.
+                    if isDone { await pipelineBell.wait() }
                 }
             }
             for (dispatcher, bell) in zip(dispatchers, dispatcherBells) {
@@ -122,15 +127,19 @@ package struct Supervisor: ServiceLifecycle.Service {
     }
 
     /// Runs one round of a loop; an error is logged and followed by a pause.
-    private func attempt(_ loop: String, _ round: () async throws -> Void) async {
+    ///
+    /// - Returns: Whether the round came to its end.
+    @discardableResult
+    private func attempt(_ loop: String, _ round: () async throws -> Void) async -> Bool {
         do {
             try await round()
+            return true
         } catch is CancellationError {
-            return
+            return false
         } catch {
-            events.write(
-                .loopFailed, .error, ["loop": "\(loop)", "words": "\(EventLog.withoutAddresses("\(error)"))"])
+            events.failed(loop, error)
             await pause(.seconds(5))
+            return false
         }
     }
 

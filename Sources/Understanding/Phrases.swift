@@ -44,16 +44,18 @@ struct Phrases: Sendable {
             [
                 "anwalt|anwaelt|rechtsbeistand|rechtsschutz|rechtsweg|rechtlich\\w* (schritt|"
                     + "konsequenz|mittel|massnahm)",
-                "verklag|\\bklage\\b|\\bklagen\\b|\\bgericht(s|lich\\w*)?\\b|mahnbescheid|"
-                    + "strafanzeige|polizei|anzeige (erstatt|gegen|bei)",
+                "verklag|\\bklage\\b|\\bklagen\\b|(vor|vors|ans|beim|zum) gericht\\b|gerichtlich|"
+                    + "amtsgericht|\\bgerichts|mahnbescheid|strafanzeige|polizei|"
+                    + "anzeige (erstatt|gegen|bei)",
                 "verbraucher(zentrale|schutz)|schlichtungsstelle|schadens?ersatz|"
                     + "bundesnetzagentur|\\beuropa-?kunde",
                 "(letzte|letztmalig)\\w* (frist|mahnung|aufforderung|chance)|\\bfrist (von|bis|"
                     + "zum|gesetzt)|setze .*\\bfrist\\b|nachfrist|in verzug",
                 "\\blawyer|solicitor|attorney|barrister|legal (action|step|advice|proceeding|"
                     + "team|route|remed)|\\blegally\\b",
-                "small claims|\\bcourt\\b|\\bsue\\b|\\bsuing\\b|\\bpolice\\b|trading standards|"
-                    + "ombudsman|consumer (protection|rights|affairs|advice)",
+                "small claims|(to|in|through|via|before|the|county) court\\b|"
+                    + "court (action|proceeding|order|case|date)|\\bsue\\b|\\bsuing\\b|\\bpolice\\b|"
+                    + "trading standards|ombudsman|consumer (protection|rights|affairs|advice)",
                 "better business bureau|\\bbbb\\b|citizens advice|damages|final (notice|demand|"
                     + "deadline|warning)|letter before (action|claim)",
             ]
@@ -77,41 +79,58 @@ struct Phrases: Sendable {
         (
             "danger",
             [
-                "verletz|verbrann|verbrenn|verbrueh|brandgefahr|\\bbrand\\b|feuer gef|"
+                "verletz|verbrann|verbrenn|verbrueh|brand(gefahr|fleck|geruch|wunde|loch)|"
+                    + "(ein|einen|einem|in|der|den|zum) brand\\b|feuer gef|"
                     + "\\bbrennt\\b|gebrannt|angefangen zu brennen|qualm|\\braucht(e)?\\b|rauchentw",
                 "stromschlag|\\beinen schlag\\b|elektrisch\\w* schlag|kurzschluss|funken|explod|"
-                    + "explos|allergi|ausschlag|vergift|erbroch|uebergeben muss",
+                    + "explos|allergi|ausschlag|vergift|\\berbr(och|ech)en\\b|uebergeben muss",
                 "krankenhaus|notarzt|notaufnahme|erstick|verschluck|scharfkantig|scharfe kante|"
                     + "geschnitten|ueberhitz|schmort|geschmolzen|gefaehrlich|lebensgefahr",
-                "injur|\\bhurt(s)?\\b|\\bburn(s|ed|t|ing)?\\b|caught fire|on fire|\\bfire\\b|"
-                    + "smok(e|ed|ing)\\b|\\bsparks?\\b|electric(al)? shock|got a shock|exploded|"
-                    + "explosion",
-                "allerg|\\brash\\b|poison|hospital|\\bchok(e|ed|ing)\\b|swallow|vomit|overheat|"
+                "injur|\\bhurts?\\b (my|me|him|her|us|our|his|the|it|so|badly|when)|"
+                    + "\\b(got|get|gets|was|is|were|been|badly|nearly|almost|he|she|i) hurt\\b",
+                "\\bburn(ed|t|ing)?\\b|\\bburns (my|her|his|our|on|to|when|the)\\b|"
+                    + "\\b(has|have|had|got|suffered|degree|minor|severe) burns\\b|smok(e|ed|ing)\\b|"
+                    + "\\b(caught|catch|on|set) fire\\b|"
+                    + "\\ba (small |big |real )?fire( ?[^a-z ]|$| (in|at|on|and|because|started|broke))",
+                "\\bsparks?\\b|electric(al)? shock|got a shock|exploded|explosion|"
+                    + "allerg|\\brash\\b|poison|hospital|\\bchok(e|ed|ing)\\b|swallow|vomit|overheat|"
                     + "melted|\\bcut (my|her|his|our|the) |unsafe|dangerous|hazard|emergency room",
             ]
         ),
         (
             "fraud",
             [
-                "(nie|niemals|gar nichts|gar nicht|nichts|noch nie).* bestellt\\b|ohne (mein|"
-                    + "unser)\\w* (wissen|zustimmung|erlaubnis|einwillig)|(in|unter|auf) (meinem|"
-                    + "meinen|fremdem) namen",
+                // Not "nothing has come of what I ordered", nor "I have not ordered yet".
+                "\\bhab(e|en)?( (ich|wir|bei|ihnen|euch|dort|doch|aber|in|ihrem|shop|ja|selbst))* "
+                    + "(nie|niemals|gar nichts|gar nicht|nichts|noch nie)( (bei|ihnen|euch|etwas|was|"
+                    + "irgendetwas|irgendwas|dort|hier|jemals|in|ihrem|eurem|shop|so|diese\\w*|das|ware|"
+                    + "solche\\w*|dergleichen|derartiges))* bestellt\\b",
+                "\\b(nie|niemals|keine|noch nie)( (bei|ihnen|euch|diese|eine|solche))* "
+                    + "bestellung( (bei|ihnen|euch))* (gemacht|aufgegeben|getaetigt)|"
+                    + "(bestellung|auftrag)( \\w+){0,3} nicht von (mir|uns)\\b",
+                "ohne (mein|unser)\\w* (wissen|zustimmung|erlaubnis|einwillig)|(in|unter) fremdem namen|"
+                    + "\\b(jemand|unbekannte\\w*|fremde\\w*|wer)\\b.* (in|unter|auf) meine[mn] namen|"
+                    + "\\b(in|unter|auf) meine[mn] namen\\b.* (jemand|unbekannte\\w*|fremde\\w*|ohne)\\b|"
+                    + "\\b(in|unter) meinem namen (wurde|ist|sind|hat)\\b",
                 "gehackt|missbrauch|identitaetsdiebstahl|betrug|betrueg|betrogen|abzocke|"
-                    + "fake ?-?shop|datenleck|datenpanne|phishing|unbefugt|jemand (fremdes|anderes|"
-                    + "anders)",
+                    + "fake ?-?shop|datenleck|datenpanne|phishing|unbefugt",
+                "jemand (fremdes|anderes|anders)\\b.*(bestell|angemeldet|eingeloggt|zugriff|konto|karte|"
+                    + "daten)|(bestell|angemeldet|eingeloggt|zugriff|konto|karte|daten).*"
+                    + "jemand (fremdes|anderes|anders)\\b",
                 "hacked|identity theft|fraud|scam|someone (else )?(has )?(ordered|used|placed|"
                     + "logged)|(did not|didn't|never|haven't) (place|placed|make|made|"
                     + "authori[sz]ed?) (this|that|any|an|the)",
-                "never (ordered|bought)|unauthori[sz]ed|data (leak|breach)|in my name|"
-                    + "not me who ordered|stolen",
+                "never (ordered|bought)|unauthori[sz]ed|data (leak|breach)|not me who ordered|stolen|"
+                    + "\\b(someone|somebody|who|they|stranger|without)\\b.*\\bin my name\\b|"
+                    + "\\bin my name\\b.*\\b(someone|somebody|without|not me|never|didn't|did not)\\b",
             ]
         ),
         (
             "press",
             [
                 "\\bpresse(anfrage|stelle|sprecher|kontakt|vertret)?\\b|journalist|\\bredaktion|"
-                    + "\\breporter|\\bzeitung|fernseh|\\bzdf\\b|\\bwdr\\b|\\bndr\\b|\\bmdr\\b|"
-                    + "\\brtl\\b|marktcheck|\\bwiso\\b",
+                    + "\\breporter|\\bzeitung\\b|\\bfernseh(sender|team|beitrag|sendung|bericht|magazin)|"
+                    + "\\bzdf\\b|\\bwdr\\b|\\bndr\\b|\\bmdr\\b|\\brtl\\b|marktcheck|\\bwiso\\b",
                 "\\bpress (request|inquiry|enquiry|office|contact|deadline)|newspaper|"
                     + "for an article|writing (an article|a story|a piece)|\\bthe media\\b|broadcaster|"
                     + "on behalf of .*magazine",
@@ -123,34 +142,54 @@ struct Phrases: Sendable {
                 "behinder(t|ung)|rollstuhl|\\bblind\\b|sehbehindert|pflegebeduerf|pflegegrad|"
                     + "\\bkrebs\\b|chemo|palliativ|hospiz|schwer krank|schwerkrank|erkrank|"
                     + "\\bkrankheit|demenz",
-                "verstorb|gestorb|todesfall|\\btod\\b|trauer|witwe|beerdig|beisetz|arbeitslos|"
+                "verstorb|gestorb|todesfall|\\btod\\b|\\btrauer(n|nd\\w*|fall\\w*|feier\\w*|familie)?\\b|"
+                    + "witwe|beerdig|beisetz|arbeitslos|"
                     + "buergergeld|insolven|notlage|bettlaegerig|ans bett|(hueft|knie|ruecken|"
                     + "herz)\\w*-?op\\b|nach (meiner|einer|der) .*\\b(op|operation)\\b|sondernahrung|"
                     + "finanziell\\w* (not|schwierig)",
+                // "Our surgery" and "the surgery" are a doctor's rooms.
                 "disab|wheelchair|\\bcancer\\b|chemo|terminally|hospice|visually impaired|"
-                    + "dementia|seriously ill|bedridden|housebound|surgery|(my|an?) .*operation\\b|"
+                    + "dementia|seriously ill|bedridden|housebound|(my|an?) .*operation\\b|"
+                    + "\\b(my|his|her|had|after|for|having|need|needs|hip|knee|heart|eye|back|before) surgery|"
                     + "\\bmy illness|depression",
-                "passed away|\\bdied\\b|\\bdeath\\b|bereave|widow|funeral|hardship|lost my job|"
-                    + "unemployed|on benefits",
+                // Batteries die as well.
+                "passed away|\\b(husband|wife|mother|father|mum|mom|dad|son|daughter|brother|sister|he|she|"
+                    + "grand\\w+|gran|friend|aunt|uncle|partner|who|sadly|recently) (has |had |have )?"
+                    + "(just |sadly |recently |suddenly )?died\\b|\\bdeath\\b|bereave|widow|funeral|hardship|"
+                    + "lost my job|unemployed|on benefits",
             ]
         ),
         (
             "deadline",
             [
-                "hochzeit|heirat|\\btrauung|geburtstag|\\btaufe|kommunion|konfirmation|beerdig|"
-                    + "beisetz|trauerfeier|pruefung|klausur|\\bexamen|einschulung|schulanfang|"
-                    + "abschlussfeier|abiball|jubilaeum|vernissage",
+                "hochzeit|\\bheirat|\\btrauung|\\btaufe|kommunion|konfirmation|beerdig|beisetz|trauerfeier|"
+                    + "klausur|\\bexamen|einschulung|schulanfang|abschlussfeier|abiball|jubilaeum|vernissage|"
+                    + "geburtstag(e|es|s(geschenk|feier|fest|party|kind|ueberrasch|tisch)\\w*)?\\b",
+                // "Bitte um Prüfung" asks to look something up.
+                "\\b(meine|unsere|seine|ihre|die|eine)[rn]? (\\w+liche[rn]? )?"
+                    + "(\\w{4,})?pruefung(en)? (am|ist|steht|ansteht|naechste|morgen|habe)\\b|"
+                    + "\\b(abschluss|gesellen|meister|aufnahme|abitur|eignungs|jaeger|gurt|fahr|fischer)\\w*"
+                    + "pruefung|\\b(vor|fuer) (der|die|meine|unsere|seine|ihre)[rn]? (\\w{4,})?pruefung",
                 "(vor|fuer|bis|zum|in) (den|dem|der|die|unsere?n?|unserer?|meine?n?|"
                     + "meiner?)? ?(urlaub|reise|abreise|abflug|umzug)|\\bverreis|\\bfliegen? (wir|ich)|"
                     + "(wir|ich) flieg|\\babflug|\\bfasching|karneval",
-                "weihnacht|heiligabend|heilig abend|nikolaus|\\bostern\\b|muttertag|vatertag|"
-                    + "valentin|silvester",
-                "wedding|getting married|birthday|funeral|\\bexams?\\b|christening|baptism|"
-                    + "graduation|anniversary|christmas|xmas|mother'?s day|father'?s day|valentine|"
-                    + "halloween|easter|thanksgiving",
+                // That there is much to do before Christmas is only said in excuse.
+                "(bis|zu|fuer|zum|an|ist|ueber) (\\w+ )?(weihnacht|heiligabend|heilig abend)|"
+                    + "weihnachtsgeschenk|weihnachten (steht|ist|naht)|unter(m| dem|n) (weihnachts)?baum|"
+                    + "vor (dem )?(weihnacht|heiligabend|heilig abend)\\w*( ?[^a-z ]| [^v ]| v[^i]|$)",
+                "\\bnikolaus|\\bostern\\b|muttertag|vatertag|valentin|silvester",
+                "wedding|getting married|funeral|\\bexams?\\b|christening|baptism|graduation|anniversary|"
+                    + "\\bbirthday( ?[^a-z ]|$| (present|gift|party|girl|boy|surprise|cake|is|on|this|next|"
+                    + "tomorrow|and|in|dinner|so|but|it|was|has)\\b)",
+                "\\b(by|for|until|till) (\\w+ )?(christmas|xmas|halloween|easter|thanksgiving|valentine|"
+                    + "mother'?s day|father'?s day)|(christmas|xmas) (present|gift|eve|day|morning|party)|"
+                    + "\\b(arrive|come|coming|here|get|delivered|delivery|need|needed|want|in time|make it)\\b"
+                    + ".*\\b(before|at|on) (christmas|xmas|halloween|easter|thanksgiving|valentine|"
+                    + "mother'?s day|father'?s day)",
                 "(before|for|on|until) (our|my|the) (holiday|trip|vacation|flight|journey|move)|"
-                    + "\\b(we|i) (fly|leave|travel)\\b|we're (flying|leaving|travel)|i'm (flying|"
-                    + "leaving|travel)",
+                    + "\\b(we|i) (fly|leave|travel) (out |off )?(to|next|this|tomorrow|tonight|for|on (the|"
+                    + "mon|tue|wed|thu|fri|sat|sun|\\d)|in \\w+ (day|week))|we're (flying|leaving|travel)|"
+                    + "i'm (flying|leaving|travel)",
             ]
         ),
     ]

@@ -13,7 +13,8 @@ struct Check: AsyncParsableCommand {
             Nothing is changed and no server is asked. Exit status 0: fine, 1: warnings, 78: cannot be served.
 
             Example:   poststelle --settings ./settings.yaml check
-            """)
+            """
+    )
 
     @OptionGroup var workplace: Workplace
 
@@ -37,7 +38,8 @@ struct Check: AsyncParsableCommand {
                 Terminal.say(
                     "fine: \(settings.accounts.count) mailboxes, \(playbook.rulebook.rules.count) rules, "
                         + "\(playbook.answers.count) answers, \(playbook.exampleCount) examples, mode "
-                        + settings.shop.mode.rawValue)
+                        + settings.shop.mode.rawValue
+                )
             } catch let refusal as Refusal where box.complaints.hasErrors {
                 printComplaints(box)
                 throw ExitCode(refusal.status.rawValue)

@@ -19,7 +19,8 @@ struct Demo: AsyncParsableCommand {
             stands at the samples' own day. Letters are written into a folder.
 
             Example:   poststelle demo --samples samples --rules rules
-            """)
+            """
+    )
 
     @Option(help: ArgumentHelp("The folder with settings.yaml, orders.jsonl and mails/.", valueName: "dir"))
     var samples = "samples"
@@ -27,7 +28,12 @@ struct Demo: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder of the shipped rules.", valueName: "dir"))
     var rules = "rules"
 
-    @Option(help: ArgumentHelp("Where letters and ledger are written; by default a folder that goes away.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "Where letters and ledger are written; by default a folder that goes away.",
+            valueName: "dir"
+        )
+    )
     var keep: String?
 
     /// The samples' orders and mails are written for this moment, a Saturday morning.
@@ -38,10 +44,14 @@ struct Demo: AsyncParsableCommand {
     }
 
     private func demonstrate() async throws {
-        let folder = keep ?? NSTemporaryDirectory() + "/poststelle-demo-\(ProcessInfo.processInfo.processIdentifier)"
+        let folder =
+            keep ?? NSTemporaryDirectory() + "/poststelle-demo-\(ProcessInfo.processInfo.processIdentifier)"
         defer { if keep == nil { remove(folder) } }
         do {
-            try FileManager.default.createDirectory(atPath: folder + "/letters", withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: folder + "/letters",
+                withIntermediateDirectories: true
+            )
         } catch {
             throw Refusal("the folder \(folder) cannot be made: \(error)", .cannotCreate)
         }
@@ -50,15 +60,21 @@ struct Demo: AsyncParsableCommand {
         workplace.rules = rules
         let box = ComplaintBox()
         var settings = try workplace.loadedSettings(box)
-        for index in settings.accounts.indices { settings.accounts[index].sender = .folder(folder + "/letters") }
+        for index in settings.accounts.indices {
+            settings.accounts[index].sender = .folder(folder + "/letters")
+        }
         Terminal.complain("Reading rules and examples …")
         let playbook = try workplace.loadedPlaybook(settings, box)
         let ledger = try Ledger(at: folder + "/ledger.sqlite")
         let house = House(
-            settings: settings, playbook: playbook, ledger: ledger,
+            settings: settings,
+            playbook: playbook,
+            ledger: ledger,
             credentials: Credentials(environment: [:], settings: samples),
             events: EventLog(Logger(label: "demo", factory: { _ in SwiftLogNoOpLogHandler() })),
-            filesArrived: Self.moment.addingTimeInterval(-120), now: { Self.moment })
+            filesArrived: Self.moment.addingTimeInterval(-120),
+            now: { Self.moment }
+        )
         let names = try mailNames(settings)
         try await house.runOnce()
         try await report(house, names)
@@ -75,11 +91,15 @@ struct Demo: AsyncParsableCommand {
     private func report(_ house: House, _ names: [String]) async throws {
         let entries = try await house.ledger.reading { page in
             try page.concludedMessages().compactMap { id in
-                try page.concluded(id).map { Entry(concluded: $0, letters: try page.letters(for: id).map(\.effect)) }
+                try page.concluded(id).map {
+                    Entry(concluded: $0, letters: try page.letters(for: id).map(\.effect))
+                }
             }
         }
         var table = Table(
-            ["message", "understood", "order", "outcome", "the letter begins"], widths: [34, 34, 26, 10, 46])
+            ["message", "understood", "order", "outcome", "the letter begins"],
+            widths: [34, 34, 26, 10, 46]
+        )
         for entry in entries {
             let uid = Int(entry.concluded.message.place.uid)
             let name = names.indices.contains(uid - 1) ? names[uid - 1] : "\(uid)"
@@ -92,7 +112,9 @@ struct Demo: AsyncParsableCommand {
         let books = try await house.ledger.books()
         let sums = books.outcomes.sorted { $0.value > $1.value }
             .map { "\($0.value) \($0.key.rawValue.replacing("_", with: " "))" }
-        Terminal.say("\n\(books.total) messages = " + (sums + ["\(books.open) open"]).joined(separator: " + "))
+        Terminal.say(
+            "\n\(books.total) messages = " + (sums + ["\(books.open) open"]).joined(separator: " + ")
+        )
         show("An answer in full", entries.compactMap { $0.letter(.answer) }.dropFirst(2).first)
         show("A forward in full", entries.compactMap { $0.letter(.forward) }.first)
     }
@@ -111,7 +133,8 @@ struct Demo: AsyncParsableCommand {
             Subject: \(letter.subject)
 
             \(letter.text)
-            """)
+            """
+        )
     }
 
     private func remove(_ folder: String) {

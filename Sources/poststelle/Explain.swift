@@ -20,7 +20,8 @@ struct Explain: AsyncParsableCommand {
             which rule matched, which data were used and what the guard said. Nothing is sent or kept.
 
             Example:   poststelle --settings settings.yaml explain mail.eml --at 2026-11-21T10:04:00+01:00
-            """)
+            """
+    )
 
     @OptionGroup var workplace: Workplace
 
@@ -42,8 +43,11 @@ struct Explain: AsyncParsableCommand {
             let box = ComplaintBox()
             let settings = try workplace.loadedSettings(box)
             let playbook = try workplace.loadedPlaybook(settings, box)
-            guard let raw = FileManager.default.contents(atPath: file) else { throw Refusal("\(file) cannot be read", .input) }
-            let folder = NSTemporaryDirectory() + "/poststelle-explain-\(ProcessInfo.processInfo.processIdentifier)"
+            guard let raw = FileManager.default.contents(atPath: file) else {
+                throw Refusal("\(file) cannot be read", .input)
+            }
+            let folder =
+                NSTemporaryDirectory() + "/poststelle-explain-\(ProcessInfo.processInfo.processIdentifier)"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { remove(folder) }
             let ledger = try Ledger(at: folder + "/ledger.sqlite")
@@ -53,13 +57,25 @@ struct Explain: AsyncParsableCommand {
             }
             let mailbox = settings.shop.mailboxes[0]
             let pipeline = Pipeline(
-                ledger: ledger, shop: settings.shop, playbook: playbook, events: events, now: { now })
+                ledger: ledger,
+                shop: settings.shop,
+                playbook: playbook,
+                events: events,
+                now: { now }
+            )
             try await ledger.admit(
                 [
                     Arrival(
-                        place: UIDPlace(mailbox: mailbox.name, folder: "explain", validity: 1, uid: 1), role: .inbox,
-                        raw: Array(raw), digest: MailDigest.of(Array(raw)), arrived: now)
-                ], checkpoint: nil, now: now)
+                        place: UIDPlace(mailbox: mailbox.name, folder: "explain", validity: 1, uid: 1),
+                        role: .inbox,
+                        raw: Array(raw),
+                        digest: MailDigest.of(Array(raw)),
+                        arrived: now
+                    )
+                ],
+                checkpoint: nil,
+                now: now
+            )
             try await pipeline.concludeOpen()
             let (concluded, letters) = try await ledger.reading { page in
                 (try page.concluded(1), try page.letters(for: 1).map(\.effect))
@@ -67,7 +83,9 @@ struct Explain: AsyncParsableCommand {
             guard let concluded else { throw Refusal("nothing was decided about \(file)", .complaints) }
             let view = ReadingView(playbook: playbook, shop: settings.shop)
             let fields = self.fields(concluded, letters, view, Message(parsing: Array(raw), in: mailbox), now)
-            Terminal.say(format == .json ? try ReadingView.line(fields, pretty: true) : text(concluded, letters))
+            Terminal.say(
+                format == .json ? try ReadingView.line(fields, pretty: true) : text(concluded, letters)
+            )
         }
     }
 
@@ -89,7 +107,11 @@ struct Explain: AsyncParsableCommand {
     }
 
     private func fields(
-        _ concluded: Concluded, _ letters: [Effect], _ view: ReadingView, _ message: Message, _ now: Date
+        _ concluded: Concluded,
+        _ letters: [Effect],
+        _ view: ReadingView,
+        _ message: Message,
+        _ now: Date
     ) -> [String: Any] {
         var fields: [String: Any] = [:]
         if let record = concluded.record {
@@ -105,16 +127,20 @@ struct Explain: AsyncParsableCommand {
                 ] as [String: Any]
             }
             let failed = record.plan.withheld.flatMap(\.verdict.failed)
-            fields["guard"] = [
-                "passed": concluded.outcome == .answered,
-                "failed": failed.map { failure in failure.reason.rawValue + (failure.detail.map { ": \($0)" } ?? "") },
-            ] as [String: Any]
-            if let order = record.order.order {
-                fields["order"] = [
-                    "number": order.number, "situation": record.order.situation?.rawValue ?? NSNull(),
-                    "age": order.updated.map { Int(now.timeIntervalSince($0)) } ?? NSNull(),
-                    "belongs_to_writer": record.order.belongsToWriter,
+            fields["guard"] =
+                [
+                    "passed": concluded.outcome == .answered,
+                    "failed": failed.map { failure in
+                        failure.reason.rawValue + (failure.detail.map { ": \($0)" } ?? "")
+                    },
                 ] as [String: Any]
+            if let order = record.order.order {
+                fields["order"] =
+                    [
+                        "number": order.number, "situation": record.order.situation?.rawValue ?? NSNull(),
+                        "age": order.updated.map { Int(now.timeIntervalSince($0)) } ?? NSNull(),
+                        "belongs_to_writer": record.order.belongsToWriter,
+                    ] as [String: Any]
             } else {
                 fields["order"] = NSNull()
             }
@@ -136,9 +162,12 @@ struct Explain: AsyncParsableCommand {
         guard let record = concluded.record else { return lines[0] }
         for intent in record.reading.intents.prefix(3) {
             lines.append(
-                "says      \(intent.name) \(ReadingView.rounded(intent.score)) \(intent.act.rawValue): “\(intent.evidence)”")
+                "says      \(intent.name) \(ReadingView.rounded(intent.score)) \(intent.act.rawValue): “\(intent.evidence)”"
+            )
         }
-        for guarded in record.reading.guarded { lines.append("guarded   \(guarded.name): “\(guarded.evidence)”") }
+        for guarded in record.reading.guarded {
+            lines.append("guarded   \(guarded.name): “\(guarded.evidence)”")
+        }
         if let order = record.order.order {
             lines.append("order     \(order.number) \(record.order.situation?.rawValue ?? "")")
         } else {
@@ -146,14 +175,20 @@ struct Explain: AsyncParsableCommand {
         }
         for withheld in record.plan.withheld {
             for failure in withheld.verdict.failed {
-                lines.append("withheld  \(withheld.answer): \(failure.reason.rawValue) \(failure.detail ?? "")")
+                lines.append(
+                    "withheld  \(withheld.answer): \(failure.reason.rawValue) \(failure.detail ?? "")"
+                )
             }
         }
         for step in record.decision.trace {
-            lines.append("\(step.matched ? "matched " : "passed  ")  \(step.file):\(step.line) \(step.rule): \(step.because)")
+            lines.append(
+                "\(step.matched ? "matched " : "passed  ")  \(step.file):\(step.line) \(step.rule): \(step.because)"
+            )
         }
         for effect in letters {
-            lines.append("\nletter to \(effect.letter.to.address): \(effect.letter.subject)\n\n\(effect.letter.text)")
+            lines.append(
+                "\nletter to \(effect.letter.to.address): \(effect.letter.subject)\n\n\(effect.letter.text)"
+            )
         }
         return lines.joined(separator: "\n")
     }

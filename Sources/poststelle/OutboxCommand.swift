@@ -14,7 +14,8 @@ struct OutboxCommand: AsyncParsableCommand {
             Examples:   poststelle outbox
                         poststelle outbox --retry 17
                         poststelle outbox --drop 17 --yes
-            """)
+            """
+    )
 
     @OptionGroup var workplace: Workplace
 
@@ -44,7 +45,9 @@ struct OutboxCommand: AsyncParsableCommand {
         try await Terminal.run {
             let ledger = try workplace.ledger()
             let orders: [(Ledger.Order, Int64)] =
-                [(.retry, retry), (.hold, hold), (.drop, drop)].compactMap { order, id in id.map { (order, $0) } }
+                [(.retry, retry), (.hold, hold), (.drop, drop)].compactMap { order, id in
+                    id.map { (order, $0) }
+                }
             guard orders.count <= 1 else {
                 throw Refusal("give one of --retry, --hold, --drop at a time", .usage)
             }
@@ -58,11 +61,16 @@ struct OutboxCommand: AsyncParsableCommand {
             guard let entry = try await ledger.outbox(all: true).first(where: { $0.id == id }) else {
                 throw Refusal("there is no letter \(id)", .complaints)
             }
-            Terminal.say("letter \(id) (\(entry.kind), case #\(entry.caseID), \(entry.state)) would never be sent; add --yes")
+            Terminal.say(
+                "letter \(id) (\(entry.kind), case #\(entry.caseID), \(entry.state)) would never be sent; add --yes"
+            )
             return
         }
         guard try await ledger.order(order, effect: id, now: Date()) else {
-            throw Refusal("letter \(id) does not exist or is in a state that does not allow `\(order.rawValue)`", .complaints)
+            throw Refusal(
+                "letter \(id) does not exist or is in a state that does not allow `\(order.rawValue)`",
+                .complaints
+            )
         }
         Terminal.say("letter \(id): \(order.rawValue)")
     }
@@ -80,7 +88,8 @@ struct OutboxCommand: AsyncParsableCommand {
             guard !entries.isEmpty else { return Terminal.say("the outbox is empty") }
             var table = Table(
                 ["letter", "case", "kind", "state", "tries", "next try", "last words"],
-                widths: [8, 8, 10, 10, 5, 20, 90])
+                widths: [8, 8, 10, 10, 5, 20, 90]
+            )
             for entry in entries {
                 table.add([
                     "\(entry.id)", "#\(entry.caseID)", entry.kind, entry.state, "\(entry.attempt)",

@@ -17,7 +17,8 @@ struct Poststelle: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Demo.self, Check.self, Run.self, Status.self, OutboxCommand.self, Read.self, Explain.self,
-        ])
+        ]
+    )
 
     /// Starts the command named in the arguments; the shop may be named before it.
     static func main() async {
@@ -29,7 +30,8 @@ struct Poststelle: AsyncParsableCommand {
         let shared = ["--shop", "--settings", "--state", "--rules"]
         var front: [String] = []
         var rest = arguments[...]
-        while let option = rest.first, shared.contains(where: { option == $0 || option.hasPrefix($0 + "=") }) {
+        while let option = rest.first, shared.contains(where: { option == $0 || option.hasPrefix($0 + "=") })
+        {
             let length = option.contains("=") ? 1 : 2
             front += rest.prefix(length)
             rest = rest.dropFirst(length)

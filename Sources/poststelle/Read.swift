@@ -16,7 +16,8 @@ struct Read: AsyncParsableCommand {
 
             Examples:   poststelle read mail.eml
                         poststelle read --jsonl < texts.jsonl
-            """)
+            """
+    )
 
     @OptionGroup var workplace: Workplace
 
@@ -39,7 +40,9 @@ struct Read: AsyncParsableCommand {
     }
 
     private func bytes(of file: String) throws -> [UInt8] {
-        let data = file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
+        let data =
+            file == "-"
+            ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
         guard let data else { throw Refusal("\(file) cannot be read", .input) }
         return Array(data)
     }
@@ -59,7 +62,9 @@ struct Read: AsyncParsableCommand {
                 Terminal.say(try view.json(text: one.text, subject: one.subject, id: one.id ?? "\(number)"))
             } catch is DecodingError {
                 throw Refusal(
-                    "line \(number) is no object with a `text`; write for instance {\"id\": \"m1\", \"text\": \"…\"}", .input)
+                    "line \(number) is no object with a `text`; write for instance {\"id\": \"m1\", \"text\": \"…\"}",
+                    .input
+                )
             }
         }
     }

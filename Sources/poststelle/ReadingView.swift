@@ -41,7 +41,8 @@ struct ReadingView {
                 let threshold = answers.filter { $0.covers.contains(intent.name) }.map(\.threshold).min()
                 return [
                     "name": intent.name, "score": Self.rounded(intent.score), "act": intent.act.rawValue,
-                    "above_threshold": threshold.map { intent.score >= $0 } ?? false, "evidence": intent.evidence,
+                    "above_threshold": threshold.map { intent.score >= $0 } ?? false,
+                    "evidence": intent.evidence,
                 ] as [String: Any]
             },
             "findings": findings.map { finding in
@@ -64,12 +65,18 @@ struct ReadingView {
             "from": one(message.from), "reply_to": one(message.replyTo.first), "to": message.to.map(one),
             "cc": message.cc.map(one), "subject": message.subject,
             "date": message.date.map { $0.formatted(.iso8601) } ?? NSNull(),
-            "message_id": message.messageID ?? NSNull(), "channel": message.channel.rawValue, "text": message.text,
+            "message_id": message.messageID ?? NSNull(), "channel": message.channel.rawValue,
+            "text": message.text,
             "own_words": message.ownWords,
-            "attachments": message.attachments.map { ["name": $0.name, "type": $0.type, "size": $0.size] as [String: Any] },
+            "attachments": message.attachments.map {
+                ["name": $0.name, "type": $0.type, "size": $0.size] as [String: Any]
+            },
             "automatic": message.automatic.map { ["reason": $0.rawValue] } ?? NSNull(),
             "bounce": message.bounce.map { bounce in
-                ["kind": bounce.kind.rawValue, "address": bounce.address ?? NSNull(), "status": bounce.status ?? NSNull()]
+                [
+                    "kind": bounce.kind.rawValue, "address": bounce.address ?? NSNull(),
+                    "status": bounce.status ?? NSNull(),
+                ]
                     as [String: Any]
             } ?? NSNull(),
             "forwarded": message.forwarded.map { ["from": one($0.from)] } ?? NSNull(),
@@ -83,7 +90,11 @@ struct ReadingView {
 
     static func line(_ fields: [String: Any], pretty: Bool = false) throws -> String {
         let options: JSONSerialization.WritingOptions =
-            pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try JSONSerialization.data(withJSONObject: fields, options: options), as: UTF8.self)
+            pretty
+            ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        return String(
+            decoding: try JSONSerialization.data(withJSONObject: fields, options: options),
+            as: UTF8.self
+        )
     }
 }

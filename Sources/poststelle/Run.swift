@@ -15,7 +15,8 @@ struct Run: AsyncParsableCommand {
             first. Log lines go to standard error.
 
             Example:   poststelle --shop teeladen run
-            """)
+            """
+    )
 
     @OptionGroup var workplace: Workplace
 
@@ -29,14 +30,22 @@ struct Run: AsyncParsableCommand {
             var logger = Logger(label: "poststelle", factory: { _ in JournalLog() })
             logger.logLevel = .info
             let house = House(
-                settings: settings, playbook: playbook, ledger: ledger,
+                settings: settings,
+                playbook: playbook,
+                ledger: ledger,
                 credentials: Credentials(
-                    environment: ProcessInfo.processInfo.environment, settings: settings.folder),
-                events: EventLog(logger))
+                    environment: ProcessInfo.processInfo.environment,
+                    settings: settings.folder
+                ),
+                events: EventLog(logger)
+            )
             // The lifecycle's own remarks are not the postmaster's business.
             logger.logLevel = .warning
             var configuration = ServiceGroupConfiguration(
-                services: [house.supervisor], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: [house.supervisor],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
             configuration.maximumGracefulShutdownDuration = .seconds(8)
             try await ServiceGroup(configuration: configuration).run()
         }

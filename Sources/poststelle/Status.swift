@@ -12,7 +12,8 @@ struct Status: AsyncParsableCommand {
             Reads the ledger; the service may run meanwhile.
 
             Example:   poststelle --shop teeladen status
-            """)
+            """
+    )
 
     @OptionGroup var workplace: Workplace
 
@@ -75,20 +76,27 @@ struct Status: AsyncParsableCommand {
             for look in looks {
                 table.add([
                     look.mailbox, look.succeeded.map(Self.shown) ?? "never",
-                    look.complaint.map { "failing since \(look.failingSince.map(Self.shown) ?? "?"): \($0)" } ?? "fine",
+                    look.complaint.map { "failing since \(look.failingSince.map(Self.shown) ?? "?"): \($0)" }
+                        ?? "fine",
                 ])
             }
             if looks.isEmpty { table.add(["(none)", "never", "the service has not looked at a mailbox"]) }
             lines.append(table.text)
             let total = books.values.reduce(open, +)
-            let sums = books.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key.replacing("_", with: " "))" }
+            let sums = books.sorted { $0.value > $1.value }.map {
+                "\($0.value) \($0.key.replacing("_", with: " "))"
+            }
             lines.append("\nmessages  \(total) = " + (sums + ["\(open) open"]).joined(separator: " + "))
             if let oldestOpen { lines.append("          the oldest open one came \(Self.shown(oldestOpen))") }
             let states = outbox.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
             lines.append("outbox    " + (states.isEmpty ? "empty" : states.joined(separator: ", ")))
-            if let oldestWaiting { lines.append("          the oldest waiting letter is of \(Self.shown(oldestWaiting))") }
+            if let oldestWaiting {
+                lines.append("          the oldest waiting letter is of \(Self.shown(oldestWaiting))")
+            }
             for entry in refused {
-                lines.append("          letter \(entry.id) was refused: \(entry.words ?? "?"); see `poststelle outbox`")
+                lines.append(
+                    "          letter \(entry.id) was refused: \(entry.words ?? "?"); see `poststelle outbox`"
+                )
             }
             lines.append("orders    \(orders)")
             return lines.joined(separator: "\n")

@@ -28,12 +28,16 @@ struct Workplace: ParsableArguments {
     func settingsPath() throws -> String {
         if let settings { return settings }
         if let shop { return "\(Self.etc)/\(shop)/settings.yaml" }
-        let shops = (FileManager.default.subpaths(atPath: Self.etc) ?? []).filter { $0.hasSuffix("/settings.yaml") }
+        let shops = (FileManager.default.subpaths(atPath: Self.etc) ?? []).filter {
+            $0.hasSuffix("/settings.yaml")
+        }
         guard shops.count == 1 else {
             throw Refusal(
                 shops.isEmpty
                     ? "there is no shop in \(Self.etc); name a file with --settings FILE, or try `poststelle demo`"
-                    : "there are several shops in \(Self.etc); say which one with --shop NAME", .usage)
+                    : "there are several shops in \(Self.etc); say which one with --shop NAME",
+                .usage
+            )
         }
         return "\(Self.etc)/\(shops[0])"
     }
@@ -42,7 +46,10 @@ struct Workplace: ParsableArguments {
     func loadedSettings(_ box: ComplaintBox) throws -> Settings {
         let path = try settingsPath()
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw Refusal("the settings \(path) cannot be read; is the path right, and may you read it?", .settings)
+            throw Refusal(
+                "the settings \(path) cannot be read; is the path right, and may you read it?",
+                .settings
+            )
         }
         let folder = (path as NSString).deletingLastPathComponent
         guard let source = SourceText.decode(Array(data), name: path, into: box),
@@ -53,7 +60,9 @@ struct Workplace: ParsableArguments {
 
     /// The rules, answers and the model for these settings.
     func loadedPlaybook(_ settings: Settings, _ box: ComplaintBox) throws -> Playbook {
-        guard let playbook = ruleFolder(settings.folder).playbook(for: settings, box: box) else { throw refusal(box) }
+        guard let playbook = ruleFolder(settings.folder).playbook(for: settings, box: box) else {
+            throw refusal(box)
+        }
         return playbook
     }
 
@@ -65,8 +74,11 @@ struct Workplace: ParsableArguments {
 
     /// The trained model is kept in the state folder, else in the user's own cache.
     private func modelCache() -> String? {
-        if let folder = state ?? shop.map({ "/var/lib/poststelle/\($0)" }), isFolder(folder) { return folder + "/model" }
-        let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"]
+        if let folder = state ?? shop.map({ "/var/lib/poststelle/\($0)" }), isFolder(folder) {
+            return folder + "/model"
+        }
+        let cache =
+            ProcessInfo.processInfo.environment["XDG_CACHE_HOME"]
             ?? ProcessInfo.processInfo.environment["HOME"].map { $0 + "/.cache" }
         guard let cache else { return nil }
         let folder = cache + "/poststelle"
@@ -80,10 +92,14 @@ struct Workplace: ParsableArguments {
 
     /// The ledger of the shop.
     func ledger() throws -> Ledger {
-        let name = try shop ?? ((settingsPath() as NSString).deletingLastPathComponent as NSString).lastPathComponent
+        let name =
+            try shop ?? ((settingsPath() as NSString).deletingLastPathComponent as NSString).lastPathComponent
         let folder = state ?? "/var/lib/poststelle/\(name)"
         guard isFolder(folder) else {
-            throw Refusal("the state folder \(folder) does not exist; create it or name another with --state DIR", .cannotCreate)
+            throw Refusal(
+                "the state folder \(folder) does not exist; create it or name another with --state DIR",
+                .cannotCreate
+            )
         }
         do {
             return try Ledger(at: folder + "/ledger.sqlite")
@@ -94,7 +110,8 @@ struct Workplace: ParsableArguments {
 
     private func isFolder(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+            && isDirectory.boolValue
     }
 
     /// The complaints as an error that ends the command with their text.

@@ -18,14 +18,14 @@ struct SentFolderTests {
     @Test(
         "The Sent folder is found by what the server says, and by its name",
         arguments: [
-            ["[Gmail]/Gesendet": "\\Sent", "Projekte/Sent": "\\HasNoChildren"],
+            ["[Gmail]/Gesendet": "\\Sent", "a/Sent": "\\HasNoChildren"],
             ["Gesendete Elemente": "\\HasNoChildren"],
             ["INBOX/Sent": "\\Marked"],
             ["Ausgang": "\\HasNoChildren"],
         ]
     )
     func found(folders: [String: String]) async throws {
-        let name = folders.keys.sorted()[0]
+        let name = try #require(folders.keys.first { $0 != "a/Sent" })
         let mailbox = Self.mailbox(folders)
         try await mailbox.serve { server in
             let records = try await watch(server, RecordingDesk(), {

@@ -8,16 +8,22 @@ import TestSupport
 import Testing
 
 @Suite(
-    "kill -9", .enabled(if: MailServers.unavailable == nil, "\(MailServers.unavailable ?? "")"),
-    .timeLimit(.minutes(10)))
+    "kill -9",
+    .enabled(if: MailServers.unavailable == nil, "\(MailServers.unavailable ?? "")"),
+    .timeLimit(.minutes(10))
+)
 struct KillTests {
     private static let messages = 500
     private static let kills = 50
 
-    @Test("500 mails flow while the program is killed 50 times: each has one outcome, nobody gets two answers")
+    @Test(
+        "500 mails flow while the program is killed 50 times: each has one outcome, nobody gets two answers"
+    )
     func killed() async throws {
         let servers = try await MailServers.shared()
-        let orders = (0..<Self.messages).map { TestShop.order("2026-\(10_000 + $0)", email: Self.customer($0)) }
+        let orders = (0..<Self.messages).map {
+            TestShop.order("2026-\(10_000 + $0)", email: Self.customer($0))
+        }
         let shop = try TestShop("killed", servers: servers, orders: orders)
         // The first look at the empty mailbox: from here on every mail counts.
         try await shop.stop(try await shop.startWatching())
@@ -68,7 +74,9 @@ struct KillTests {
             #expect(forwarded.contains(Self.id(index)), "message \(index) is lost")
         }
         let unknown = try await shop.ledger().outboxCounts()["unknown", default: 0]
-        print("kill -9: \(answered) answered, \(forwarded.count) at the team, \(unknown) letters in doubt went to a person")
+        print(
+            "kill -9: \(answered) answered, \(forwarded.count) at the team, \(unknown) letters in doubt went to a person"
+        )
         #expect(answered > Self.messages / 4)
     }
 
@@ -79,11 +87,18 @@ struct KillTests {
     private static func mail(_ index: Int, _ shop: TestShop) -> String {
         isQuestion(index)
             ? shop.mail(
-                from: customer(index), subject: "Wo bleibt mein Paket?", id: id(index),
-                text: "Guten Tag, wo bleibt mein Paket? Bestellnummer 2026-\(10_000 + index)")
+                from: customer(index),
+                subject: "Wo bleibt mein Paket?",
+                id: id(index),
+                text: "Guten Tag, wo bleibt mein Paket? Bestellnummer 2026-\(10_000 + index)"
+            )
             : shop.mail(
-                from: customer(index), subject: "Tasse kaputt", id: id(index),
-                text: "Guten Tag, die Tasse aus Bestellung 2026-\(10_000 + index) kam zerbrochen an. Ich möchte Ersatz.")
+                from: customer(index),
+                subject: "Tasse kaputt",
+                id: id(index),
+                text:
+                    "Guten Tag, die Tasse aus Bestellung 2026-\(10_000 + index) kam zerbrochen an. Ich möchte Ersatz."
+            )
     }
 }
 

@@ -8,27 +8,48 @@ import Testing
 
 @Suite(
     "From a real mailbox to a right answer or the right desk",
-    .enabled(if: MailServers.unavailable == nil, "\(MailServers.unavailable ?? "")"), .timeLimit(.minutes(5)))
+    .enabled(if: MailServers.unavailable == nil, "\(MailServers.unavailable ?? "")"),
+    .timeLimit(.minutes(5))
+)
 struct ServerStoryTests {
-    @Test("A question about an order is answered once, in its language, under the customer's mail, with its parcel")
+    @Test(
+        "A question about an order is answered once, in its language, under the customer's mail, with its parcel"
+    )
     func answered() async throws {
         let shop = try TestShop(
-            "answered", servers: try await .shared(),
+            "answered",
+            servers: try await .shared(),
             orders: [
                 TestShop.order("2026-1001", email: "joerg@kunde-a.example"),
-                TestShop.order("2026-1002", email: "jane@kunde-a.example", language: "en", name: "Jane Miller"),
-            ])
+                TestShop.order(
+                    "2026-1002",
+                    email: "jane@kunde-a.example",
+                    language: "en",
+                    name: "Jane Miller"
+                ),
+            ]
+        )
         let service = try await shop.startWatching()
         try await shop.servers.deliver(
             shop.mail(
-                from: "joerg@kunde-a.example", subject: "Wo bleibt mein Paket?", id: "q1@kunde-a.example",
-                text: "Guten Tag,\n\nwo bleibt mein Paket? Bestellnummer 2026-1001.\n\nViele Grüße\nJörg Müller"),
-            to: shop.support)
+                from: "joerg@kunde-a.example",
+                subject: "Wo bleibt mein Paket?",
+                id: "q1@kunde-a.example",
+                text:
+                    "Guten Tag,\n\nwo bleibt mein Paket? Bestellnummer 2026-1001.\n\nViele Grüße\nJörg Müller"
+            ),
+            to: shop.support
+        )
         try await shop.servers.deliver(
             shop.mail(
-                from: "jane@kunde-a.example", name: "Jane Miller", subject: "Where is my parcel?",
-                id: "q2@kunde-a.example", text: "Hello,\n\nwhere is my parcel? Order number 2026-1002.\n\nJane Miller"),
-            to: shop.support)
+                from: "jane@kunde-a.example",
+                name: "Jane Miller",
+                subject: "Where is my parcel?",
+                id: "q2@kunde-a.example",
+                text: "Hello,\n\nwhere is my parcel? Order number 2026-1002.\n\nJane Miller"
+            ),
+            to: shop.support
+        )
         _ = try await shop.settled(count: 2)
         try await shop.servers.waitUntil(count: 1, of: "joerg@kunde-a.example")
         try await shop.servers.waitUntil(count: 1, of: "jane@kunde-a.example")
@@ -56,28 +77,45 @@ struct ServerStoryTests {
     @Test("What is more than the question goes to the team with the order beside it; robots are left alone")
     func others() async throws {
         let shop = try TestShop(
-            "others", servers: try await .shared(), orders: [TestShop.order("2026-2001", email: "joerg@kunde-b.example")])
+            "others",
+            servers: try await .shared(),
+            orders: [TestShop.order("2026-2001", email: "joerg@kunde-b.example")]
+        )
         let service = try await shop.startWatching()
         let mails = [
             // A second concern.
             shop.mail(
-                from: "joerg@kunde-b.example", subject: "Paket", id: "o1@kunde-b.example",
-                text: "Hallo,\nwo bleibt mein Paket 2026-2001? Außerdem brauche ich noch eine Rechnung auf meine Firma."),
+                from: "joerg@kunde-b.example",
+                subject: "Paket",
+                id: "o1@kunde-b.example",
+                text:
+                    "Hallo,\nwo bleibt mein Paket 2026-2001? Außerdem brauche ich noch eine Rechnung auf meine Firma."
+            ),
             // A stranger who names the number.
             shop.mail(
-                from: "fremd@kunde-b.example", name: "Fremder", subject: "Paket", id: "o2@kunde-b.example",
-                text: "Hallo, wo bleibt mein Paket? Bestellnummer 2026-2001"),
+                from: "fremd@kunde-b.example",
+                name: "Fremder",
+                subject: "Paket",
+                id: "o2@kunde-b.example",
+                text: "Hallo, wo bleibt mein Paket? Bestellnummer 2026-2001"
+            ),
             // An out-of-office notice.
             shop.mail(
-                from: "joerg@kunde-b.example", subject: "Automatische Antwort: Ihre Bestellung",
-                id: "o3@kunde-b.example", headers: ["Auto-Submitted: auto-replied"],
-                text: "Ich bin bis Montag nicht im Büro. Wo ist mein Paket?"),
+                from: "joerg@kunde-b.example",
+                subject: "Automatische Antwort: Ihre Bestellung",
+                id: "o3@kunde-b.example",
+                headers: ["Auto-Submitted: auto-replied"],
+                text: "Ich bin bis Montag nicht im Büro. Wo ist mein Paket?"
+            ),
             // A newsletter.
             shop.mail(
-                from: "news@grosshandel.example", name: "Großhandel", subject: "Neue Tees im Herbst",
+                from: "news@grosshandel.example",
+                name: "Großhandel",
+                subject: "Neue Tees im Herbst",
                 id: "o4@grosshandel.example",
                 headers: ["List-Unsubscribe: <https://grosshandel.example/weg>", "Precedence: bulk"],
-                text: "Entdecken Sie unsere neuen Sorten."),
+                text: "Entdecken Sie unsere neuen Sorten."
+            ),
             Self.bounce(to: shop.support),
         ]
         for mail in mails { try await shop.servers.deliver(mail, to: shop.support) }
@@ -104,13 +142,21 @@ struct ServerStoryTests {
     @Test("A person's answer in Sent while our letter waits stops it; the team gets the message instead")
     func personFirst() async throws {
         let shop = try TestShop(
-            "person", servers: try await .shared(), hold: "8 s",
-            orders: [TestShop.order("2026-3001", email: "joerg@kunde-c.example")])
+            "person",
+            servers: try await .shared(),
+            hold: "8 s",
+            orders: [TestShop.order("2026-3001", email: "joerg@kunde-c.example")]
+        )
         let service = try await shop.startWatching()
         try await shop.servers.deliver(
             shop.mail(
-                from: "joerg@kunde-c.example", subject: "Wo bleibt mein Paket?", id: "p1@kunde-c.example",
-                text: "Guten Tag, wo bleibt mein Paket 2026-3001?"), to: shop.support)
+                from: "joerg@kunde-c.example",
+                subject: "Wo bleibt mein Paket?",
+                id: "p1@kunde-c.example",
+                text: "Guten Tag, wo bleibt mein Paket 2026-3001?"
+            ),
+            to: shop.support
+        )
         let ledger = try shop.ledger()
         try await eventually("the answer in the outbox", within: .seconds(10)) {
             try await ledger.outboxCounts()["waiting"] == 1 ? true : nil
@@ -126,7 +172,10 @@ struct ServerStoryTests {
             \r
             Ihr Paket kommt morgen. Anna\r
 
-            """, to: shop.support, folder: "Sent")
+            """,
+            to: shop.support,
+            folder: "Sent"
+        )
         let outcomes = try await shop.settled(count: 1)
         try await shop.stop(service)
         #expect(Array(outcomes.values) == [.forwarded])
@@ -139,12 +188,21 @@ struct ServerStoryTests {
     func orderChanges() async throws {
         let email = "joerg@kunde-d.example"
         let shop = try TestShop(
-            "changes", servers: try await .shared(), hold: "8 s", orders: [TestShop.order("2026-4001", email: email)])
+            "changes",
+            servers: try await .shared(),
+            hold: "8 s",
+            orders: [TestShop.order("2026-4001", email: email)]
+        )
         let service = try await shop.startWatching()
         try await shop.servers.deliver(
             shop.mail(
-                from: email, subject: "Wo bleibt mein Paket?", id: "c1@kunde-d.example",
-                text: "Guten Tag, wo bleibt mein Paket 2026-4001?"), to: shop.support)
+                from: email,
+                subject: "Wo bleibt mein Paket?",
+                id: "c1@kunde-d.example",
+                text: "Guten Tag, wo bleibt mein Paket 2026-4001?"
+            ),
+            to: shop.support
+        )
         let ledger = try shop.ledger()
         try await eventually("the answer in the outbox", within: .seconds(10)) {
             try await ledger.outboxCounts()["waiting"] == 1 ? true : nil

@@ -21,7 +21,13 @@ struct TestShop {
     ///   - name: A word for the addresses, different for each test.
     ///   - hold: How long answers wait, as the settings say it.
     ///   - imapPort: Another server than Dovecot, without TLS.
-    init(_ name: String, servers: MailServers, hold: String = "0 s", orders: [String] = [], imapPort: Int? = nil) throws {
+    init(
+        _ name: String,
+        servers: MailServers,
+        hold: String = "0 s",
+        orders: [String] = [],
+        imapPort: Int? = nil
+    ) throws {
         self.servers = servers
         folder = try TemporaryFolder()
         support = "support@\(name).example"
@@ -48,10 +54,15 @@ struct TestShop {
             orders:
               file: orders.jsonl
               numbers: ['2026-\\d{4,6}']
-            """, to: "settings.yaml")
+            """,
+            to: "settings.yaml"
+        )
         try write(orders: orders)
-        try FileManager.default.createDirectory(atPath: folder.path("state"), withIntermediateDirectories: true)
-        let model = try TrainedModel.path.get()
+        try FileManager.default.createDirectory(
+            atPath: folder.path("state"),
+            withIntermediateDirectories: true
+        )
+        let model = try ShippedRules.model.get()
         try FileManager.default.copyItem(atPath: model, toPath: folder.path("state/model"))
     }
 
@@ -62,7 +73,10 @@ struct TestShop {
     }
 
     var arguments: [String] {
-        ["--settings", folder.path("settings.yaml"), "--state", folder.path("state"), "--rules", TrainedModel.rules]
+        [
+            "--settings", folder.path("settings.yaml"), "--state", folder.path("state"), "--rules",
+            ShippedRules.folder,
+        ]
     }
 
     /// Starts the real service; the first look at the mailbox makes the boundary to the backlog.
@@ -106,7 +120,10 @@ struct TestShop {
     /// Runs another command of the program on this shop.
     func run(_ command: String...) async throws -> ChildProcess.Output {
         try await ChildProcess.run(
-            try ChildProcess.builtProduct("poststelle"), command + arguments, within: .seconds(30))
+            try ChildProcess.builtProduct("poststelle"),
+            command + arguments,
+            within: .seconds(30)
+        )
     }
 
     /// Waits until every UID of the inbox has an outcome and nothing waits in the outbox.
@@ -116,7 +133,8 @@ struct TestShop {
             let outcomes = try await ledger.outcomes(mailbox: "support", folder: "INBOX")
             let decided = outcomes.compactMapValues { $0 }
             let outbox = try await ledger.outboxCounts()
-            let isDone = decided.count >= count && outcomes.count == decided.count
+            let isDone =
+                decided.count >= count && outcomes.count == decided.count
                 && outbox["waiting", default: 0] + outbox["claimed", default: 0] == 0
             return isDone ? decided : nil
         }
@@ -132,7 +150,11 @@ struct TestShop {
 
     /// A mail from a customer to the shop.
     func mail(
-        from address: String, name: String = "Jörg Müller", subject: String, id: String, headers: [String] = [],
+        from address: String,
+        name: String = "Jörg Müller",
+        subject: String,
+        id: String,
+        headers: [String] = [],
         text: String
     ) -> String {
         let formatter = DateFormatter()
@@ -140,7 +162,8 @@ struct TestShop {
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss Z"
         let lines =
             [
-                "Return-Path: <\(address)>", "From: \(name) <\(address)>", "To: \(support)", "Subject: \(subject)",
+                "Return-Path: <\(address)>", "From: \(name) <\(address)>", "To: \(support)",
+                "Subject: \(subject)",
                 "Date: \(formatter.string(from: Date()))", "Message-ID: <\(id)>", "MIME-Version: 1.0",
                 "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit",
             ] + headers
@@ -149,7 +172,10 @@ struct TestShop {
 
     /// An order whose one parcel is on its way and expected in two days.
     static func order(
-        _ number: String, email: String, language: String = "de", name: String = "Jörg Müller",
+        _ number: String,
+        email: String,
+        language: String = "de",
+        name: String = "Jörg Müller",
         status: String = "moving"
     ) -> String {
         let now = Date()
@@ -162,22 +188,5 @@ struct TestShop {
             + #""carrier": "dhl", "tracking": "00340434161094042557", "status": "\#(status)", "at": "\#(time(-30))", "#
             + #""expected": "\#(expected)", "items": ["A"], "events": [{"at": "\#(time(-5))", "text": "sortiert", "place": "Hamburg"}]}], "#
             + #""updated": "\#(time(-0.2))"}"#
-    }
-}
-
-/// The shipped rules' model, trained once for all tests; training takes seconds.
-enum TrainedModel {
-    static let rules = FileManager.default.currentDirectoryPath + "/rules"
-    private static let folder = Result { try TemporaryFolder() }
-
-    static let path = Result {
-        let place = try folder.get()
-        let process = Process()
-        process.executableURL = URL(filePath: try ChildProcess.builtProduct("poststelle"))
-        process.arguments = ["read", "--rules", rules, "--state", place.path, "--jsonl"]
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return place.path("model")
     }
 }

@@ -41,10 +41,14 @@ package actor OrdersFile {
         guard stat(path, &status) == 0 else {
             let isNew = lastSeen != Stamp(size: -1, seconds: 0, nanoseconds: 0)
             lastSeen = Stamp(size: -1, seconds: 0, nanoseconds: 0)
-            return isNew ? Look(complaints: ["\(path): cannot be read: \(String(cString: strerror(errno)))"]) : nil
+            return isNew
+                ? Look(complaints: ["\(path): cannot be read: \(String(cString: strerror(errno)))"]) : nil
         }
         let stamp = Stamp(
-            size: Int64(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+            size: Int64(status.st_size),
+            seconds: status.st_mtim.tv_sec,
+            nanoseconds: status.st_mtim.tv_nsec
+        )
         guard stamp != lastSeen else { return nil }
         lastSeen = stamp
         do {
@@ -57,7 +61,9 @@ package actor OrdersFile {
     private func read(_ data: Data) -> Look {
         var look = Look()
         var numbers: [String: Int] = [:]
-        for (index, bytes) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (index, bytes) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
             let text = String(decoding: bytes, as: UTF8.self)
             guard text.contains(where: { !$0.isWhitespace }) else { continue }
             let place = "\(path):\(index + 1)"
@@ -69,7 +75,8 @@ package actor OrdersFile {
                 }
                 if let first = numbers[order.number] {
                     look.complaints.append(
-                        "\(place): order \(order.number) stands on line \(first) already; the last one counts")
+                        "\(place): order \(order.number) stands on line \(first) already; the last one counts"
+                    )
                 }
                 numbers[order.number] = index + 1
                 look.lines.append(Line(order: order, json: text))
