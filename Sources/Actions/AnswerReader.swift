@@ -42,8 +42,10 @@ package struct AnswerReader {
             {
                 box.error(
                     "the head differs from the other language's in `covers`, `situations` or `max_age`",
-                    at: source.wholeFile, help: "write the same values in all languages of `\(name)`",
-                    notes: [Complaint.Note("compared with this one", at: other.wholeFile)])
+                    at: source.wholeFile,
+                    help: "write the same values in all languages of `\(name)`",
+                    notes: [Complaint.Note("compared with this one", at: other.wholeFile)]
+                )
             }
             merged.veto += answer.veto.filter { !merged.veto.contains($0) }
             merged.threshold = max(merged.threshold, answer.threshold)
@@ -57,40 +59,57 @@ package struct AnswerReader {
         guard let text = HeadedText.read(source, into: box), let head = text.head.mapping() else {
             return nil
         }
-        let subjectField = head.field("subject", required: true)
-        let subject = subjectField?.string()
-        let covers = head.field("covers", required: true).map { self.covers($0) }
+        let subject = head.field("subject", required: true)
+        let coversField = head.field("covers", required: true)
+        let covers = coversField.map { self.covers($0) }
         let situations = head.choices("situations", of: Situation.self, required: true)
         let maxAge = head.duration("max_age").map { TimeInterval($0.components.seconds) }
         let threshold = head.number("threshold", in: 0...1) ?? Answer.defaultThreshold
         let veto = head.strings("veto") ?? []
         head.finish()
-        if covers?.isEmpty ?? false, head.field("covers")?.isList ?? false, head.list("covers")?.isEmpty ?? false {
-            box.error("`covers` names nothing", at: head.place(of: "covers"), help: "name the intents it answers")
+        if let coversField, coversField.oneOrMany().isEmpty {
+            box.error(
+                "`covers` names nothing",
+                at: head.place(of: "covers"),
+                help: "name the intents it answers"
+            )
         }
         if situations?.isEmpty ?? false {
-            box.error("`situations` names nothing", at: head.place(of: "situations"), help: "name when it is true")
-        }
-        if !text.body.contains(where: { !$0.isWhitespace }) {
-            box.error("the letter has no text", at: source.wholeFile, help: "write it below the line `---`")
-        }
-        guard let subject, let subjectField, let covers, let situations else { return nil }
-        do throws(Template.Fault) {
-            let template = try Template(subject: subject, body: text.body)
-            guard hasKnownNames(template, text, subjectField) else { return nil }
-            let answer = Answer(
-                name: name,
-                covers: Set(covers),
-                situations: Set(situations),
-                maxAge: maxAge,
-                threshold: threshold,
-                veto: veto
+            box.error(
+                "`situations` names nothing",
+                at: head.place(of: "situations"),
+                help: "name when it is true"
             )
-            return (answer, template)
+        }
+        let template = subject.flatMap { self.template(text, subject: $0) }
+        guard let template, let covers, let situations else { return nil }
+        let answer = Answer(
+            name: name,
+            covers: Set(covers),
+            situations: Set(situations),
+            maxAge: maxAge,
+            threshold: threshold,
+            veto: veto
+        )
+        return (answer, template)
+    }
+
+    private func template(_ text: HeadedText, subject: YAMLField) -> Template? {
+        if !text.body.contains(where: { !$0.isWhitespace }) {
+            box.error(
+                "the letter has no text",
+                at: text.source.wholeFile,
+                help: "write it below the line `---`"
+            )
+        }
+        guard let words = subject.string() else { return nil }
+        do throws(Template.Fault) {
+            let template = try Template(subject: words, body: text.body)
+            return hasKnownNames(template, text, subject) ? template : nil
         } catch {
             let place =
                 error.line == 0
-                ? subjectField.place(ofPartAt: error.column - 1, length: 1)
+                ? subject.place(ofPartAt: error.column - 1, length: 1)
                 : text.place(inBodyLine: error.line, column: error.column)
             box.error(error.message, at: place)
             return nil
@@ -134,15 +153,21 @@ package struct AnswerReader {
                 box.unknown("field", tag.name, at: place, among: known)
             } else {
                 box.error(
-                    "`\(tag.name)` has a value only inside a list", at: place,
-                    help: "write it between " + lists.map { "`{{#\($0)}}` and `{{/\($0)}}`" }.joined(separator: " or "))
+                    "`\(tag.name)` has a value only inside a list",
+                    at: place,
+                    help: "write it between "
+                        + lists.map { "`{{#\($0)}}` and `{{/\($0)}}`" }.joined(separator: " or ")
+                )
             }
         }
         return areKnown
     }
 
     private static func nameParts(_ file: String) -> (name: String, language: String)? {
-        let parts = (file.split(separator: "/").last ?? "").split(separator: ".", omittingEmptySubsequences: false)
+        let parts = (file.split(separator: "/").last ?? "").split(
+            separator: ".",
+            omittingEmptySubsequences: false
+        )
         guard parts.count == 3, !parts[0].isEmpty, parts[2] == "txt", parts[1].utf8.count == 2,
             parts[1].utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
         else { return nil }

@@ -110,9 +110,15 @@ struct ContextBlock {
             )
         }
         guard facts.order.situation == .unknownOrder else {
-            return wording.either("Keine neuere Bestellung zu dieser Adresse", "No recent order of this address")
+            return wording.either(
+                "Keine neuere Bestellung zu dieser Adresse",
+                "No recent order of this address"
+            )
         }
-        return wording.either("Keine Bestellung zu dieser Adresse gefunden", "No order found for this address")
+        return wording.either(
+            "Keine Bestellung zu dieser Adresse gefunden",
+            "No order found for this address"
+        )
     }
 
     private var whyNotAutomatic: String? {

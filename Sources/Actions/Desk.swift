@@ -89,7 +89,11 @@ package struct Desk: Sendable {
     }
 
     private func forwarded(
-        _ plan: Plan, to team: String?, _ decision: Decision, _ facts: Facts, _ place: Place
+        _ plan: Plan,
+        to team: String?,
+        _ decision: Decision,
+        _ facts: Facts,
+        _ place: Place
     ) -> Plan {
         var plan = plan
         let team = team ?? shop.defaultTeam
@@ -122,7 +126,9 @@ package struct Desk: Sendable {
     }
 
     private func answer(
-        _ name: String, at index: Int, _ decision: Decision,
+        _ name: String,
+        at index: Int,
+        _ decision: Decision,
         _ facts: Facts,
         _ place: Place,
         _ history: ReplyGuard.History
@@ -146,7 +152,9 @@ package struct Desk: Sendable {
                 let mailbox = shop.mailbox(named: facts.mailbox)
             else { return .failure(verdict) }
             // A letter that was withdrawn at the last moment keeps its key: the next answer needs another.
-            let key = Effect.Key("m\(place.message).answer" + (index == first(in: decision) ? "" : ".\(index)"))
+            let key = Effect.Key(
+                "m\(place.message).answer" + (index == first(in: decision) ? "" : ".\(index)")
+            )
             return .success(letter(filled, key: key, to: writer, from: mailbox, facts, place))
         } catch {
             verdict.failed.append(ReplyGuard.Failure(.fieldMissing, error.name))
@@ -160,8 +168,12 @@ package struct Desk: Sendable {
     }
 
     private func letter(
-        _ filled: (subject: String, text: String), key: Effect.Key, to writer: Message.Address,
-        from mailbox: Mailbox, _ facts: Facts, _ place: Place
+        _ filled: (subject: String, text: String),
+        key: Effect.Key,
+        to writer: Message.Address,
+        from mailbox: Mailbox,
+        _ facts: Facts,
+        _ place: Place
     ) -> Effect {
         var letter = Letter(
             from: Message.Address(name: shop.name, address: mailbox.addresses[0]),
@@ -187,7 +199,11 @@ package struct Desk: Sendable {
     private static let answersKeep: TimeInterval = 6 * 3600
 
     private func forward(
-        to team: String, _ decision: Decision, _ facts: Facts, _ place: Place, _ plan: Plan
+        to team: String,
+        _ decision: Decision,
+        _ facts: Facts,
+        _ place: Place,
+        _ plan: Plan
     ) -> Effect {
         let key = Effect.Key("m\(place.message).forward")
         let mailbox = shop.mailbox(named: facts.mailbox) ?? shop.mailboxes[0]
@@ -202,7 +218,8 @@ package struct Desk: Sendable {
         var letter = Letter(
             from: Message.Address(
                 name: LetterFields.plain("\(writer?.name ?? writer?.address ?? "?") (\(shop.name))"),
-                address: mailbox.addresses[0]),
+                address: mailbox.addresses[0]
+            ),
             to: Message.Address(address: address(of: team, orOf: mailbox)),
             subject: block.subject,
             date: facts.now,
@@ -262,7 +279,8 @@ package struct Desk: Sendable {
         )
         letter.secondsFromGMT = shop.promise.calendar.zone.secondsFromGMT(for: now)
         return Effect(
-            key: key, kind: .setAside,
+            key: key,
+            kind: .setAside,
             mailbox: mailbox.name,
             letter: letter,
             attachesOriginal: true,

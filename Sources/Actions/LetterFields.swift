@@ -43,7 +43,8 @@ package struct LetterFields: Sendable {
         values["order.items"] = Self.list(order.items)
         values["order.total"] = order.total.map { Self.money($0, language: language) }
         values["order.ships_by"] = order.shippingDue(by: shop.promise).map(writing.weekday)
-        let payment = order.payments.last { $0.status == .pending } ?? order.payments.last { $0.status == .failed }
+        let payment =
+            order.payments.last { $0.status == .pending } ?? order.payments.last { $0.status == .failed }
         values["payment.method"] = payment?.method.flatMap(Self.filled)
         values["payment.link"] = payment?.link.flatMap(Self.filled)
         if order.parcels.count == 1, let parcel = order.parcels.first {

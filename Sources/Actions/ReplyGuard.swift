@@ -176,7 +176,8 @@ package struct ReplyGuard: Sendable {
 
     /// What may be said of an order in a list: it is open, and nothing about it is late or in trouble.
     private static let listed: Set<Situation> = [
-        .awaitingPayment, .inPreparation, .handedOver, .moving, .outForDelivery, .readyForPickup, .partlyShipped,
+        .awaitingPayment, .inPreparation, .handedOver, .moving, .outForDelivery, .readyForPickup,
+        .partlyShipped,
     ]
 
     private func judgeHistory(_ history: History, _ fails: (Reason, String?, Bool) -> Void) {

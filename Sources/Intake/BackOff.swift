@@ -26,15 +26,16 @@ struct BackOff: Sendable {
 
     /// The pause after one more failure.
     ///
-    /// - Parameter share: 0 to below 1; what failed together shall not come back together.
+    /// What failed together shall not come back together: each account has another `share` of 0 to below 1.
     mutating func next(after cause: Cause, share: Double) -> Duration {
         if cause != self.cause { attempts = 0 }
         self.cause = cause
-        let first = switch cause {
+        let first =
+            switch cause {
             case .trouble: pauses.first
             case .login: pauses.login
             case .throttled: pauses.throttled
-        }
+            }
         let wait = Self.doubled(first, times: attempts, atMost: pauses.longest)
         attempts += 1
         return wait * (1 + share / 4)

@@ -81,7 +81,8 @@ struct ConnectionKeeper {
         }
         // What is known about a folder's difficult messages outlives a connection.
         folders = names.map { name in
-            var folder = folders.first { $0.name == name }
+            var folder =
+                folders.first { $0.name == name }
                 ?? FolderWatch(name, role: role, options: options, desk: desk)
             folder.comparedAt = nil
             return folder
@@ -97,8 +98,7 @@ struct ConnectionKeeper {
                 if isFirst || folders.count > 1 {
                     do {
                         try await folders[index].open(through: &session)
-                    } catch let trouble as Trouble where folders.count > 1 {
-                        guard case .refused = trouble else { throw trouble }
+                    } catch let trouble as Trouble where folders.count > 1 && trouble.isAboutFolder {
                         complaint = Trouble.judgement(on: trouble, by: options.endpoint.name)?.words
                         continue
                     }

@@ -44,14 +44,13 @@ struct FetchPlan {
     /// What a message counts in a window whose size is not known.
     private static let unknownSize = 1 << 20
 
-    /// A plan for messages, ascending by UID.
-    ///
-    /// - Parameter isForSuspects: Whether suspects that are due are asked for too, at the end.
+    /// A plan for messages, ascending by UID; `isForSuspects`: suspects that are due come too, at the end.
     init(_ messages: [Listed], suspects: Suspects, isForSuspects: Bool, options: IMAPSource.Options) {
         self.options = options
         self.suspects = suspects
         rest = messages.filter { !suspects.contains($0.uid.value) }[...]
-        last = isForSuspects
+        last =
+            isForSuspects
             ? messages.filter { suspects.contains($0.uid.value) && suspects.isDue($0.uid.value) }[...] : []
     }
 

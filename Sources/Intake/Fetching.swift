@@ -23,11 +23,9 @@ extension FolderWatch {
         let damage: Int
     }
 
-    /// Fetches messages and hands them over, two commands ahead of each other.
+    /// Fetches messages and hands them over, with two commands under way at a time.
     ///
-    /// - Parameters:
-    ///   - list: The messages, ascending by UID.
-    ///   - known: Those of them that the ledger has.
+    /// They are ascending by UID; `known` are those that the ledger has.
     mutating func fetch(
         _ list: [Listed],
         known: Set<UInt32> = [],
@@ -117,12 +115,10 @@ extension FolderWatch {
         try await desk.admit(arrivals, checkpoint: nil)
     }
 
-    /// Hands over what came of a window.
+    /// Hands over what came of a window, and says which message is the first that is still to come.
     ///
-    /// - Parameters:
-    ///   - verdict: The server's; nothing when the connection ended before it.
-    ///   - isClear: Whether everything the server said could be understood.
-    /// - Returns: The first message that is still to come.
+    /// Without a verdict the connection has ended before it; `isClear` says that everything the server said
+    /// could be understood.
     private mutating func settle(
         _ flight: Flight,
         _ verdict: StatusReply?,
@@ -192,10 +188,11 @@ extension FolderWatch {
     private func arrival(_ uid: UID, _ crop: Harvest.Crop) -> Arrival {
         let validity = checkpoint?.validity ?? 0
         let first = checkpoint?.firstUID ?? 0
-        // A date that is not told may be any.
-        let isOld = oldUntil.map { (crop.arrived ?? .distantPast) < $0 } ?? false
+        // A date that is not told may be any, and two letters of one second are told apart by nobody.
+        let isOld = oldUntil.map { (crop.arrived ?? .distantPast) <= $0 } ?? false
         // Messages of which nothing came are not copies of each other.
-        let marked = crop.raw.isEmpty && !crop.isWhole
+        let marked =
+            crop.raw.isEmpty && !crop.isWhole
             ? Array("\(options.mailbox) \(name) \(validity) \(uid)".utf8) : crop.raw
         return Arrival(
             place: place(uid.value, validity: validity),

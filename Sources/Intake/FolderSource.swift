@@ -2,12 +2,14 @@
 package import FoundationEssentials
 package import Mail
 
-/// A folder of `.eml` files, or a Maildir, whose messages are handed over once; for demonstrations and trials.
+/// A folder of `.eml` files, or a Maildir, whose messages are handed over once; for demonstrations and
+/// trials.
 ///
-/// Of a Maildir (a folder with a `cur` or a `new` inside) all files in these two count, whatever they are called.
-/// UIDs are given in the order of names, UIDVALIDITY is 1: the same files are the same messages the next time,
-/// as long as new ones sort behind them.
+/// Of a Maildir (a folder with a `cur` or a `new` inside) all files in these two count, whatever they are
+/// called. UIDs are given in the order of names, UIDVALIDITY is 1: the same files are the same messages the
+/// next time, as long as new ones sort behind them.
 package struct FolderSource: MessageSource {
+    /// The name of the mailbox the files are said to lie in.
     package let mailbox: String
     private let path: String
     private let folder: String
@@ -46,7 +48,8 @@ package struct FolderSource: MessageSource {
         self.sizeLimit = sizeLimit
     }
 
-    /// Hands over all files and returns; a file that cannot be read is told to the desk, and the others go on.
+    /// Hands over all files and returns; a file that cannot be read is told to the desk, and the others go
+    /// on.
     ///
     /// - Throws: ``MailFile/Failure`` when the folder itself cannot be read; what `desk` throws.
     package func watch(for desk: any ArrivalDesk) async throws {

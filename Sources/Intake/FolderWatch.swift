@@ -14,7 +14,7 @@ struct FolderWatch {
     let desk: any ArrivalDesk
     var suspects = Suspects()
     var checkpoint: Checkpoint?
-    /// After a change of UIDVALIDITY: what arrived before this is no news.
+    /// After a change of UIDVALIDITY: what arrived up to then is no news.
     var oldUntil: Date?
     /// When the whole list was compared last.
     var comparedAt: ContinuousClock.Instant?
@@ -35,7 +35,9 @@ struct FolderWatch {
     mutating func open(through session: inout IMAPSession) async throws {
         let folder = try await session.examine(name)
         guard let validity = folder.uidValidity?.value else {
-            throw Trouble.unusable("numbers the messages of the folder `\(name)` anew each time, no UIDVALIDITY")
+            throw Trouble.unusable(
+                "gives no UIDVALIDITY for the folder `\(name)`, so its numbers mean nothing"
+            )
         }
         suspects.begin(validity: validity)
         guard let old = try await desk.checkpoint(mailbox: options.mailbox, folder: name.text) else {
@@ -93,7 +95,9 @@ struct FolderWatch {
 
     private mutating func takeNew(through session: inout IMAPSession) async throws {
         session.forgetNews()
-        guard let checkpoint, checkpoint.lastUID < .max, let next = UID(checkpoint.lastUID + 1) else { return }
+        guard let checkpoint, checkpoint.lastUID < .max, let next = UID(checkpoint.lastUID + 1) else {
+            return
+        }
         let list = try await session.list(UIDSet(from: next))
         let there = Set(list.map(\.uid.value))
         suspects.forget(in: next.value...(.max), but: there)

@@ -150,9 +150,11 @@ extension IMAPSession {
         let answer = try await describe(uids, [.uid, .size, .internalDate])
         var listed = answer.listed
         if !answer.isComplete {
-            // One message it cannot read makes some servers refuse the whole: who is there is told all the same.
-            let there = try await search(.uids(uids))
-            for uid in there where uids.contains(uid) && listed[uid] == nil { listed[uid] = Listed(uid: uid) }
+            // One message it cannot read makes some servers refuse the whole: who is there is told all the
+            // same.
+            for uid in try await search(.uids(uids)) where uids.contains(uid) && listed[uid] == nil {
+                listed[uid] = Listed(uid: uid)
+            }
         }
         return listed.values.sorted { $0.uid < $1.uid }
     }
@@ -172,13 +174,17 @@ extension IMAPSession {
         var listed: [UID: Listed] = [:]
         let verdict = try await ask(.uidFetch(uids, items)) { event in
             // `n:*` brings the last message even if it is below n (RFC 9051, section 9, seq-range).
-            guard case .fetched(let message) = event, let uid = message.uid, uids.contains(uid) else { return }
+            guard case .fetched(let message) = event, let uid = message.uid, uids.contains(uid) else {
+                return
+            }
             listed[uid, default: Listed(uid: uid)].learn(message)
             guard listed.count <= Self.mostMessages else {
                 throw Trouble.unusable("claims to have more than \(Self.mostMessages) messages in one folder")
             }
         }
-        if !verdict.isOK, Trouble.isPassing(verdict) { throw Trouble.refused("to list the messages", verdict) }
+        if !verdict.isOK, Trouble.isPassing(verdict) {
+            throw Trouble.refused("to list the messages", verdict)
+        }
         return (listed, verdict.isOK && damage == before)
     }
 
@@ -228,8 +234,8 @@ extension IMAPSession {
 extension IMAPSession {
     /// Waits for news; without any, until the server is to be asked again.
     ///
-    /// By IDLE (RFC 2177) where that is allowed and announced. The next command ends it.
-    /// - Parameter retry: When there is something to do without news.
+    /// By IDLE (RFC 2177) where that is allowed and announced; the next command ends it. `retry` is when
+    /// there is something to do without news.
     mutating func wait(until retry: ContinuousClock.Instant?, isIdleAllowed: Bool) async throws {
         let now = ContinuousClock.now
         // Never at once: whatever is due must not become a tight loop.

@@ -8,8 +8,8 @@ package import Mail
 /// are opened by EXAMINE, texts are read by `BODY.PEEK` (RFC 3501, sections 6.3.2 and 6.4.5).
 ///
 /// What counts as backlog, which is never answered by itself: a message with a UID below
-/// ``Checkpoint/firstUID``, and after a change of UIDVALIDITY one that arrived before the newest message that
-/// was recognised.
+/// ``Checkpoint/firstUID``, and after a change of UIDVALIDITY one that did not arrive after the newest
+/// message that was recognised.
 package struct IMAPSource: MessageSource {
     /// The account and its limits.
     package let options: Options
@@ -19,6 +19,7 @@ package struct IMAPSource: MessageSource {
         self.options = options
     }
 
+    /// The mailbox's name in the settings.
     package var mailbox: String { options.mailbox }
 
     /// Watches until the task is cancelled, and then returns within a second.

@@ -9,7 +9,8 @@ extension IMAPSource {
         package var mailbox: String
         /// The IMAP server.
         package var endpoint: Endpoint
-        /// Gives user and secret anew for each connection, since tokens change; `nil` where no login is needed.
+        /// Gives user and secret anew for each connection, since tokens change; `nil` where no login is
+        /// needed.
         ///
         /// What it throws is told to the desk and tried again later; its words must not hold the secret.
         package var login: @Sendable () throws -> Login?

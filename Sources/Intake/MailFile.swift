@@ -44,9 +44,9 @@ package struct MailFile: Sendable {
             let step = bytes.withUnsafeMutableBytes { buffer in
                 read(file, buffer.baseAddress.map { $0 + count }, wanted - count)
             }
-            if step > 0 { count += step } else if step == 0 { break } else if errno != EINTR {
-                throw Failure(path, call: "read")
-            }
+            guard step != 0 else { break }
+            guard step > 0 || errno == EINTR else { throw Failure(path, call: "read") }
+            count += max(0, step)
         }
         // A file that is being shortened is read as it is now.
         bytes.removeLast(wanted - count)
@@ -59,7 +59,8 @@ package struct MailFile: Sendable {
         var files: [(name: String, path: String)] = []
         let inner = ["cur", "new"].filter(names.contains)
         for part in inner {
-            for name in try Self.names(in: "\(folder)/\(part)") { files.append((name, "\(folder)/\(part)/\(name)")) }
+            let place = "\(folder)/\(part)"
+            for name in try Self.names(in: place) { files.append((name, "\(place)/\(name)")) }
         }
         if inner.isEmpty {
             files = names.filter { $0.lowercased().hasSuffix(".eml") }.map { ($0, "\(folder)/\($0)") }

@@ -5,13 +5,14 @@ import Mail
 
 /// After a change of UIDVALIDITY (RFC 3501, section 2.3.1.1): nothing is skipped, and nothing floods in.
 ///
-/// 1. The server's messages are compared with the ledger by Message-ID, size and date; known ones get their new
-///    numbers.
+/// 1. The server's messages are compared with the ledger by Message-ID, size and date; known ones get their
+///    new numbers.
 /// 2. Where a backlog was ignored at the first contact it stays ignored: the first UID that counts is now the
 ///    lowest of a message that was recognised, or that arrived since the oldest recognised one.
-/// 3. From there on, what was not recognised is fetched. It is backlog if it arrived before the newest recognised
-///    message; if none was recognised nothing can be told, and all of it is backlog.
-/// 4. Only then the new checkpoint is saved: after a crash all this begins again, and finds its own work done.
+/// 3. From there on, what was not recognised is fetched. It is backlog unless it arrived after the newest
+///    recognised message; if none was recognised nothing can be told, and all of it is backlog.
+/// 4. Only then the new checkpoint is saved: after a crash all this begins again, and finds its own work
+///    done.
 extension FolderWatch {
     /// What the recognised messages tell about the time.
     private struct Recognised {
@@ -72,7 +73,11 @@ extension FolderWatch {
         for uid in window {
             let message = messages[uid] ?? Listed(uid: uid)
             let isOpen = found[uid.value] == nil || open.contains(uid.value)
-            if unknown.contains(uid.value), isOpen { unclear.append(message) } else { recognised.add(message) }
+            if unknown.contains(uid.value), isOpen {
+                unclear.append(message)
+            } else {
+                recognised.add(message)
+            }
         }
     }
 }

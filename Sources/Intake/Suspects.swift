@@ -3,8 +3,8 @@
 /// The messages of one folder that did not come when they were asked for.
 ///
 /// A suspect is asked for alone and after all others, so that it delays nobody, and less and less often: a
-/// server's own bad hour must not be taken for a broken message. After ``headerAfter`` failures only its header is
-/// asked for, after ``nothingAfter`` nothing any more.
+/// server's own bad hour must not be taken for a broken message. After ``headerAfter`` failures only its
+/// header is asked for, after ``nothingAfter`` nothing any more.
 struct Suspects: Sendable {
     static let headerAfter = 3
     static let nothingAfter = 6

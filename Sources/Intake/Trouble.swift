@@ -42,6 +42,15 @@ extension Trouble {
         }
     }
 
+    /// Whether, when it comes of opening a folder, other folders may be opened all the same.
+    var isAboutFolder: Bool {
+        switch self {
+        case .refused(_, let reply): !Self.isPassing(reply) || reply.code == .inUse
+        case .unusable: true
+        default: false
+        }
+    }
+
     private var cause: BackOff.Cause {
         switch self {
         case .refused(_, let reply), .farewell(let reply):

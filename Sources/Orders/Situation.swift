@@ -92,7 +92,8 @@ extension Order {
     private static func decimal(_ text: String) -> Decimal? {
         let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
         let isNumber = digits.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
-        guard isNumber, digits.count + 1 >= text.utf8.count, digits.count(where: { $0 == UInt8(ascii: ".") }) <= 1
+        guard isNumber, digits.count + 1 >= text.utf8.count,
+            digits.count(where: { $0 == UInt8(ascii: ".") }) <= 1
         else {
             return nil
         }

@@ -68,10 +68,11 @@ package struct RuleReader {
         let name = fields.string("name", required: true)
         _ = fields.oneOf("on", ["message"])
         let condition = fields.field("when").map { conditions($0) } ?? .all([])
-        let actions = fields.field("do", required: true)?.oneOrMany().flatMap { action($0) }
+        let wanted = fields.field("do", required: true)?.oneOrMany()
+        let actions = wanted?.flatMap { action($0) }
         fields.finish()
         guard let name, let actions else { return nil }
-        if actions.isEmpty {
+        if wanted?.isEmpty ?? false {
             box.error(
                 "the rule does nothing",
                 at: fields.place(of: "do"),
@@ -150,7 +151,8 @@ package struct RuleReader {
         case .words:
             if term == .mailbox { return chosen(field, among: vocabulary.mailboxes, noun: "mailbox") }
             return field.strings().map { .oneOf($0) }
-        case .choice(let words): return chosen(field, among: words, noun: "value")
+        case .choice(let words):
+            return chosen(field, among: words, noun: "value for `\(term.rawValue)`:")
         case .intent: return chosen(field, among: vocabulary.intents, noun: "intent")
         case .guarded:
             if let flag = flag(field) { return flag }
@@ -233,7 +235,12 @@ package struct RuleReader {
             return .contains(words)
         }
         guard let matches else {
-            if mapping.entries.isEmpty { field.error("`contains` or `matches` is missing") }
+            if mapping.entries.isEmpty {
+                field.error(
+                    "`contains` or `matches` is missing",
+                    help: "write for instance `{contains: word}`"
+                )
+            }
             return nil
         }
         guard let source = matches.string() else { return nil }

@@ -5,7 +5,8 @@
 ///
 /// Order numbers follow the shop's own patterns and those of the marketplaces, tracking numbers those of the
 /// carriers, with their check digits where there are any. A number that belongs to a telephone, a postcode, a
-/// price or a date is none, unless the writer calls it an order number.
+/// price or a date is none, unless the writer calls it an order number. What the writer calls an order number
+/// is one whatever its shape, so that a shop whose patterns are not set up yet finds its orders, too.
 struct FindingReader: Sendable {
     /// More facts than this are not looked for in one text.
     private static let limit = 200
@@ -32,12 +33,14 @@ struct FindingReader: Sendable {
         }
         let dates = NumberShapes.date.matches(in: text, limit: Self.limit).map(\.whole)
         let amounts = NumberShapes.amount.matches(in: text, limit: Self.limit).map(\.whole)
-        let others = [NumberShapes.phone, NumberShapes.postcode, NumberShapes.measure].flatMap {
+        let others = [NumberShapes.phone, NumberShapes.postcode, NumberShapes.measure].map {
             $0.matches(in: text, limit: Self.limit).map(\.group)
         }
-        for pattern in orders { search.addOrders(pattern, avoiding: dates + amounts + others) }
+        for pattern in orders { search.addOrders(pattern, avoiding: dates + amounts + others.joined()) }
         search.add(NumberShapes.ebay, .orderNumber)
         for shape in NumberShapes.namedTracking { search.add(shape, .trackingNumber) }
+        // A name may follow an order number as the town follows its postcode.
+        search.addCalled(avoiding: dates + amounts + others[0] + others[2], postcodes: others[1])
         search.add(NumberShapes.date, .date)
         search.add(NumberShapes.amount, .amount)
         return search.found.sorted { $0.start < $1.start }
@@ -74,6 +77,82 @@ struct FindingReader: Sendable {
                 let whole = (place.lowerBound - prefixLength(before: place.lowerBound))..<place.upperBound
                 add(.orderNumber, whole, string(whole), Self.value(of: string(place), .orderNumber))
             }
+        }
+
+        /// Adds the numbers that are orders' by the words around them.
+        mutating func addCalled(avoiding others: [Range<Int>], postcodes: [Range<Int>]) {
+            for match in NumberShapes.calledOrder.matches(in: text, limit: limit) {
+                addCalled(match.group, digits: 3, avoiding: others)
+            }
+            for match in NumberShapes.orderNumber.matches(in: text, limit: limit)
+            where !isYear(match.group) && !isVerb(match.whole) {
+                addCalled(match.group, digits: 4, avoiding: others)
+            }
+            for match in NumberShapes.labelled.matches(in: text, limit: limit) where isNearOrder(match) {
+                addCalled(match.group, digits: 3, avoiding: others + postcodes)
+            }
+        }
+
+        private mutating func addCalled(_ place: Range<Int>, digits: Int, avoiding others: [Range<Int>]) {
+            guard stands(place), !overlaps(place), !others.contains(where: { $0.overlaps(place) }),
+                (digits...24).contains(text[place].count(where: isDigit)), place.count <= 32, !isDate(place)
+            else { return }
+            let whole = (place.lowerBound - prefixLength(before: place.lowerBound))..<place.upperBound
+            add(.orderNumber, whole, string(whole), Self.value(of: string(place), .orderNumber))
+        }
+
+        /// `2026`, `1999`: "Bestellung 2026" speaks of the year.
+        private func isYear(_ place: Range<Int>) -> Bool {
+            place.count == 4 && ["19", "20"].contains(string(place).prefix(2)) && text[place].allSatisfy(isDigit)
+        }
+
+        /// `3-11-2026`
+        private func isDate(_ place: Range<Int>) -> Bool {
+            let parts = string(place).split { $0 == "-" || $0 == "/" }
+            return parts.count == 3 && parts[0].count <= 2 && parts[1].count <= 2
+                && [2, 4].contains(parts[2].count) && parts.joined().allSatisfy(\.isNumber)
+        }
+
+        /// Whether "order" is something to do: "I'd like to order 1500 flyers".
+        private func isVerb(_ place: Range<Int>) -> Bool {
+            guard string(place).lowercased().contains("order") else { return false }
+            let words = line(before: place.lowerBound + 1, 24).split { !$0.isLetter }
+            return words.last.map {
+                ["to", "i", "we", "you", "they", "can", "could", "will", "would", "please", "may", "d", "ll"]
+                    .contains($0)
+            } ?? false
+        }
+
+        /// Whether a labelled number stands on one line with a word for an order, and is not called anything
+        /// else.
+        private func isNearOrder(_ match: Pattern.Match) -> Bool {
+            let before = line(before: match.group.lowerBound, 64)
+            let named = before.split { !$0.isLetter }.suffix(3)
+            guard !named.contains(where: { word in Self.otherNumbers.contains { word.hasPrefix($0) } }) else {
+                return false
+            }
+            var end = match.group.upperBound
+            while end < text.count, end < match.group.upperBound + 40, text[end] != 0x0A { end += 1 }
+            var start = match.group.lowerBound
+            while start > 0, start > match.group.lowerBound - 64, text[start - 1] != 0x0A { start -= 1 }
+            let around = UnsafeBufferPointer(rebasing: text[start..<end])
+            return !NumberShapes.orderWord.matches(in: around, limit: 1).isEmpty
+        }
+
+        /// Beginnings of words that say that a number is of another kind.
+        private static let otherNumbers = [
+            "rechnung", "kunde", "artikel", "tel", "fon", "handy", "mobil", "fax", "sendung", "paket", "vertrag",
+            "konto", "haus", "modell", "mitglied", "gutschein", "retour", "rück", "ruck", "serie", "steuer", "ust",
+            "plz", "teil", "invoice", "customer", "client", "account", "item", "article", "phone", "mobile",
+            "tracking", "parcel", "package", "contract", "model", "member", "voucher", "coupon", "return", "rma",
+            "serial", "vat", "part", "postcode", "zip", "flat", "unit", "house", "ticket",
+        ]
+
+        /// The small letters of a line before a place, at most `count` bytes.
+        private func line(before place: Int, _ count: Int) -> String {
+            let words = string(max(0, place - count)..<place).lowercased()
+            return words.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).last
+                .map(String.init) ?? ""
         }
 
         private mutating func add(

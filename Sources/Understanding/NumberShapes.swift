@@ -42,6 +42,27 @@ enum NumberShapes {
         compiled(#"(?i)\bGLS\b[^\n\d]{0,30}(\d{11,12})\b"#),
     ]
 
+    /// A number that is called an order's: `Bestellnummer 2026-11834`, `Auftrag Nr. AB-20931`, `order number
+    /// is 4711`, `Nummer meiner Bestellung: 4711`.
+    static let calledOrder = compiled(
+        #"(?:^|[^\pL])(?i:(?:bestell(?:ungs?)?|auftrags?|order|purchase|vorgangs?)[ -]?(?:nummern?|nrn?|num|"#
+            + #"numbers?|no|ids?|ref(?:erence)?|code)|(?:bestellung|auftrag|order|purchase)[ ,:(]{1,3}"#
+            + #"(?:(?:mit|hat|trägt|ist|unter|der|die|has|with|under|is|the) ){0,3}(?:nummer|nr|number|no|num)|"#
+            + #"(?:nummer|nr\.?|number|no\.?) (?:(?:of|for|zu|von|zur|der|des|meiner|meines|unserer|unseres|my|"#
+            + #"our|the) ){1,2}(?:bestellung|auftrags?|order))[ .:#)]{0,4}"#
+            + #"(?:(?:ist|lautet|war|wäre|is|was)[ :]{1,3}#?)?"# + code
+    )
+    /// A number right behind the word: `Bestellung 4711`, `order #4711`.
+    static let orderNumber = compiled(
+        #"(?:^|[^\pL])(?i:bestellung(?:en)?|auftr(?:ag|äge)|orders?|einkauf|purchase)[ :(]{1,3}#?"# + code
+    )
+    /// A number with a sign that it is one, and nothing said of what: `#4711`, `Nr. 4711`.
+    static let labelled = compiled(#"(?:^|[^\pL\d#-])(?i:(?:nr|no|nummer|number)[ .:]{1,3}#?|# ?)"# + code)
+    /// A word that makes a labelled number on the same line an order's.
+    static let orderWord = compiled(#"(?i)(?:^|[^\pL])(?:bestell|auftr[aä]g|orders?\b|ordered|purchase)"#)
+    /// Letters, digits and the marks that join them; the writer's letters are capitals or end with a dash.
+    private static let code = #"((?:[A-Za-z]{1,5}-|[A-Z]{1,4})?\d+[A-Z]{0,3}(?:[-_/][A-Z\d]+)*)"#
+
     static let prefix = compiled(#"(?i)(?:^|[^\pL])((?:nr\.?|no\.?|#) ?:? ?#?)$"#)
     static let phone = compiled(
         #"(?:^|[^\d\pL-])((?:(?:\+|00)[1-9]\d[\d /().-]{5,}\d)|"#
@@ -51,7 +72,7 @@ enum NumberShapes {
     /// Counts, measures and years.
     static let measure = compiled(
         #"(?i)(?:^|[^\d-])((?:\d+(?:[.,]\d+)?) ?(?:€|euro?|\$|£|cm|mm|km|kg|gramm|ml|liter|watt|volt|mah|"#
-            + #"stk|stück|pcs|prozent|%|uhr|tage[n]?|werktage[n]?|days?|jahre[n]?|years?)(?:\PL|$))"#
+            + #"stk|stück|mal|pcs|pieces|units|prozent|%|uhr|tage[n]?|werktage[n]?|days?|jahre[n]?|years?)(?:\PL|$))"#
     )
     static let amount = compiled(
         #"(?i)((?:€|EUR|\$|£|USD|GBP|CHF) ?\d{1,3}(?:[., ]?\d{3})*(?:[.,]\d{2})?|"#

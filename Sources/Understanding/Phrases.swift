@@ -83,10 +83,10 @@ struct Phrases: Sendable {
                     + "(ein|einen|einem|in|der|den|zum) brand\\b|feuer gef|"
                     + "\\bbrennt\\b|gebrannt|angefangen zu brennen|qualm|\\braucht(e)?\\b|rauchentw",
                 "stromschlag|\\beinen schlag\\b|elektrisch\\w* schlag|kurzschluss|funken|explod|"
-                    + "explos|allergi|ausschlag|vergift|\\berbr(och|ech)en\\b|uebergeben muss",
+                    + "explos|allergi|ausschlag|vergift|\\berbr(och|ech|ach)e?n?\\b|uebergeben muss",
                 "krankenhaus|notarzt|notaufnahme|erstick|verschluck|scharfkantig|scharfe kante|"
                     + "geschnitten|ueberhitz|schmort|geschmolzen|gefaehrlich|lebensgefahr",
-                "injur|\\bhurts?\\b (my|me|him|her|us|our|his|the|it|so|badly|when)|"
+                "injur|\\bhurts? (my|me|him|her|us|our|his|the|it|so|badly|when)\\b|"
                     + "\\b(got|get|gets|was|is|were|been|badly|nearly|almost|he|she|i) hurt\\b",
                 "\\bburn(ed|t|ing)?\\b|\\bburns (my|her|his|our|on|to|when|the)\\b|"
                     + "\\b(has|have|had|got|suffered|degree|minor|severe) burns\\b|smok(e|ed|ing)\\b|"

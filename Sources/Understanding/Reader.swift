@@ -109,7 +109,10 @@ private struct ReadingPass: ~Copyable {
         let firstTurn = features.turns.count
         Folding.fold(sentence, into: &folded)
         folded.withUnsafeBufferPointer {
-            features.add(UnsafeBufferPointer(rebasing: $0[start...]), knowing: model.vocabulary)
+            let text = UnsafeBufferPointer(rebasing: $0[start...])
+            // Features of a line that says nothing would only speak by chance.
+            guard !NeutralWords.areAll(in: text) else { return }
+            features.add(text, knowing: model.vocabulary)
         }
         var read = Sentence(
             text: String(decoding: sentence, as: UTF8.self),

@@ -57,7 +57,9 @@ struct Measure: AsyncParsableCommand {
     func validate() throws {
         guard count >= 100, rounds >= 1 else { throw ValidationError("at least 100 mails and one round") }
         guard access(rules + "/understanding", F_OK) == 0 else {
-            throw ValidationError("\(rules) holds no rules: start it in the package's folder, or name --rules DIR")
+            throw ValidationError(
+                "\(rules) holds no rules: start it in the package's folder, or name --rules DIR"
+            )
         }
     }
 
@@ -69,17 +71,16 @@ struct Measure: AsyncParsableCommand {
             place: disk,
             rules: rules
         )
-        print(introduction(bench))
+        tell(introduction(bench))
         var failures = 0
         for subject in only.isEmpty ? Subject.allCases : only {
             do {
                 let report = try await Self.measure(subject, on: bench)
-                print(report.text)
+                tell(report.text)
             } catch {
                 failures += 1
-                print("\(subject.rawValue)\n  could not be measured: \(error)\n")
+                tell("\(subject.rawValue)\n  could not be measured: \(error)\n")
             }
-            fflush(stdout)
         }
         if failures > 0 { throw ExitCode(1) }
     }

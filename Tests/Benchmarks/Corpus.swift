@@ -79,7 +79,9 @@ struct Corpus: Sendable {
         case .outOfOffice: paragraphs = [words.outOfOffice.text]
         }
         if topic == .whereIsIt || topic == .concern {
-            for _ in 0..<Int.random(in: 0...3, using: &dice) { paragraphs.append(filled(dice.pick(words.background))) }
+            for _ in 0..<Int.random(in: 0...3, using: &dice) {
+                paragraphs.append(filled(dice.pick(words.background)))
+            }
             paragraphs = [dice.pick(words.greetings), paragraphs.joined(separator: " ")]
             paragraphs.append(dice.pick(words.closings) + "\n" + customer.name)
             if dice.falls(25) { paragraphs.append("-- \n\(customer.name)\n\(words.smallPrint)") }
@@ -99,7 +101,9 @@ struct Corpus: Sendable {
         }
         let hasPicture = topic == .concern && dice.falls(20)
         let body = MailBody(paragraphs: paragraphs, boundary: "=_\(index).\(seed)")
-        let text = topic == .newsletter || dice.falls(35) ? body.alternative : dice.falls(50) ? body.plain : body.quoted
+        let text =
+            topic == .newsletter || dice.falls(35)
+            ? body.alternative : dice.falls(50) ? body.plain : body.quoted
         let lines = header + ["MIME-Version: 1.0"] + (hasPicture ? body.withPicture(text, &dice) : text)
         return Array(lines.joined(separator: "\r\n").utf8)
     }
@@ -150,8 +154,11 @@ struct Corpus: Sendable {
         var dice = Dice(seed: seed &+ UInt64(index) &* 0x9fb2_1c65_1e98_df25)
         guard !dice.falls(20) else { return nil }
         func time(_ hours: Double) -> String { Self.iso(base.addingTimeInterval(hours * 3600)) }
-        let status = dice.pick(["handed_over", "moving", "moving", "out_for_delivery", "delivered", "label_made"])
-        return #"{"number": "\#(customer.order)", "platform": "files", "placed": "\#(time(-72))", "status": "open", "#
+        let status = dice.pick([
+            "handed_over", "moving", "moving", "out_for_delivery", "delivered", "label_made",
+        ])
+        return
+            #"{"number": "\#(customer.order)", "platform": "files", "placed": "\#(time(-72))", "status": "open", "#
             + #""customer": {"name": "\#(customer.name)", "email": "\#(customer.address)", "relay": null, "#
             + #""language": "\#(customer.language)"}, "total": {"amount": "59.80", "currency": "EUR"}, "#
             + #""items": [{"sku": "TK-8", "name": "Teekanne 0,8 l", "quantity": 1, "price": "39.80"}, "#

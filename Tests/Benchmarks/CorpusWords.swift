@@ -25,7 +25,9 @@ struct CorpusWords: Sendable {
 
 extension CorpusWords {
     static let german = CorpusWords(
-        greetings: ["Guten Tag,", "Hallo,", "Sehr geehrte Damen und Herren,", "Moin zusammen,", "Liebes Team,"],
+        greetings: [
+            "Guten Tag,", "Hallo,", "Sehr geehrte Damen und Herren,", "Moin zusammen,", "Liebes Team,",
+        ],
         whereIsIt: [
             "wo bleibt meine Bestellung #?", "ich warte seit Tagen auf das Paket zur Bestellung #.",
             "können Sie mir sagen, wann die Bestellung # bei mir ankommt?",
@@ -36,7 +38,10 @@ extension CorpusWords {
         concerns: [
             (
                 "Rechnung",
-                ["bitte schicken Sie mir die Rechnung zur Bestellung # als PDF.", "Meine Buchhaltung braucht sie."]
+                [
+                    "bitte schicken Sie mir die Rechnung zur Bestellung # als PDF.",
+                    "Meine Buchhaltung braucht sie.",
+                ]
             ),
             (
                 "Rückgabe",
@@ -57,18 +62,25 @@ extension CorpusWords {
             ("Danke", ["alles ist gut angekommen, vielen Dank!", "~ gefällt uns sehr."]),
             (
                 "Erstattung",
-                ["wann wird mir das Geld für die Bestellung # erstattet?", "Die Ware ist längst wieder bei Ihnen."]
+                [
+                    "wann wird mir das Geld für die Bestellung # erstattet?",
+                    "Die Ware ist längst wieder bei Ihnen.",
+                ]
             ),
             ("Falsche Adresse", ["kann die Lieferadresse der Bestellung # noch geändert werden?"]),
         ],
-        whereSubjects: ["Bestellung #", "Wo ist mein Paket?", "Lieferung #", "Frage zur Lieferung", "Noch nichts da"],
+        whereSubjects: [
+            "Bestellung #", "Wo ist mein Paket?", "Lieferung #", "Frage zur Lieferung", "Noch nichts da",
+        ],
         background: [
             "Bestellt hatte ich ~ am Montag.", "Es ist ein Geschenk für meine Schwester.",
             "Bezahlt habe ich gleich mit PayPal.", "Bei der letzten Bestellung ging es schneller.",
             "Nächste Woche sind wir verreist.", "Unser Nachbar nimmt Pakete gern an.",
         ],
         closings: ["Viele Grüße", "Mit freundlichen Grüßen", "Beste Grüße", "Danke und schöne Grüße"],
-        articles: ["die Teekanne", "der Becher", "das Teesieb", "die Dose Assam", "das Stövchen", "die Lampe"],
+        articles: [
+            "die Teekanne", "der Becher", "das Teesieb", "die Dose Assam", "das Stövchen", "die Lampe",
+        ],
         firstNames: ["Antje", "Bernd", "Cem", "Dörte", "Emil", "Frauke", "Günter", "Hülya", "Ilse", "Jörn"],
         lastNames: ["Ahlers", "Bößmann", "Carstens", "Demir", "Ehlers", "Führing", "Groß", "Harms", "Ihde"],
         quoteHead: "schrieb das Team vom Laden:",
@@ -88,7 +100,10 @@ extension CorpusWords {
             "Aus der Werkstatt: wie eine Kanne entsteht, vom Ton bis zur Glasur.",
             "Unsere Leser fragen, wir antworten: so bleibt Tee länger frisch.",
         ],
-        outOfOffice: ("Abwesenheitsnotiz", "Ich bin zurzeit nicht im Büro und lese Ihre Mail nach meiner Rückkehr."))
+        outOfOffice: (
+            "Abwesenheitsnotiz", "Ich bin zurzeit nicht im Büro und lese Ihre Mail nach meiner Rückkehr."
+        )
+    )
 
     static let english = CorpusWords(
         greetings: ["Hello,", "Hi there,", "Dear team,", "Good morning,"],
@@ -101,11 +116,17 @@ extension CorpusWords {
         concerns: [
             ("Invoice", ["please send me the invoice for order # as a PDF.", "My accountant asks for it."]),
             ("Return", ["I would like to return ~ from order #.", "How do I get a label?", "It is unused."]),
-            ("Arrived broken", ["order # came today, but ~ is cracked.", "I attached a photo. I want a new one."]),
+            (
+                "Arrived broken",
+                ["order # came today, but ~ is cracked.", "I attached a photo. I want a new one."]
+            ),
             ("Please cancel", ["please cancel order #.", "I ordered by mistake."]),
             ("Question", ["does ~ go into the dishwasher?", "And how large is it exactly?"]),
             ("Thank you", ["everything arrived safely, thank you so much!", "We love ~."]),
-            ("Refund", ["when will I get my money back for order #?", "You have had the goods for two weeks."]),
+            (
+                "Refund",
+                ["when will I get my money back for order #?", "You have had the goods for two weeks."]
+            ),
         ],
         whereSubjects: ["Order #", "Where is my parcel?", "Delivery of #", "Not here yet"],
         background: [
@@ -131,5 +152,6 @@ extension CorpusWords {
             "This week only: no postage for orders above thirty euros.",
             "From the workshop: how a pot is made, from the clay to the glaze.",
         ],
-        outOfOffice: ("Out of office", "I am away at the moment and will read your mail when I am back."))
+        outOfOffice: ("Out of office", "I am away at the moment and will read your mail when I am back.")
+    )
 }

@@ -16,6 +16,7 @@ final class DelayProxy: Sendable {
     /// - Parameters:
     ///   - target: The near server's port on 127.0.0.1.
     ///   - roundTrip: There and back together.
+    /// - Throws: The system's reason.
     init(to target: Int, roundTrip: Duration) throws {
         self.target = target
         delay = roundTrip / 2
@@ -45,7 +46,13 @@ final class DelayProxy: Sendable {
         let far = try Self.socketOnLoopback(target) { connect($0, $1, $2) == 0 }
         for descriptor in [near, far] {
             var isOn: Int32 = 1
-            setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<Int32>.size))
+            setsockopt(
+                descriptor,
+                Int32(IPPROTO_TCP),
+                TCP_NODELAY,
+                &isOn,
+                socklen_t(MemoryLayout<Int32>.size)
+            )
         }
         // Both directions end before the descriptors are closed: a number must not be given anew meanwhile.
         let directions = DispatchGroup()
@@ -65,7 +72,8 @@ final class DelayProxy: Sendable {
     }
 
     private static func socketOnLoopback(
-        _ port: Int, _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
+        _ port: Int,
+        _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
     ) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
@@ -80,7 +88,7 @@ final class DelayProxy: Sendable {
         guard worked else {
             let reason = String(cString: strerror(errno))
             close(descriptor)
-            throw ChildProcess.Failure(description: "port \(port): \(reason)")
+            throw NotMeasured("port \(port): \(reason)")
         }
         return descriptor
     }
@@ -112,7 +120,9 @@ private final class Way: Sendable {
             if left > .zero { usleep(UInt32(left.seconds * 1e6)) }
             var rest = bytes[...]
             while !rest.isEmpty {
-                let written = rest.withUnsafeBytes { send(sink, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+                let written = rest.withUnsafeBytes {
+                    send(sink, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
                 if written < 0, errno == EINTR { continue }
                 guard written > 0 else { break }
                 rest = rest.dropFirst(written)

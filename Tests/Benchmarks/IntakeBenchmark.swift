@@ -89,7 +89,9 @@ private struct FilledMailbox {
             folder: bench.disk.path
         ).usage
         let fetched = try FileManager.default.contentsOfDirectory(atPath: folder + "/INBOX/new").count
-        guard fetched == count else { throw ChildProcess.Failure(description: "mbsync fetched \(fetched) of \(count)") }
+        guard fetched == count else {
+            throw NotMeasured("mbsync fetched \(fetched) of \(count)")
+        }
         return usage
     }
 }
@@ -100,11 +102,22 @@ extension Work {
         let ledger = try ledger()
         // As after an earlier look at the empty folder: nothing in it is backlog.
         let start = Checkpoint(
-            mailbox: "support", folder: "INBOX", role: .inbox, validity: validity, firstUID: 1, lastUID: 0)
+            mailbox: "support",
+            folder: "INBOX",
+            role: .inbox,
+            validity: validity,
+            firstUID: 1,
+            lastUID: 0
+        )
         try await ledger.admit([], checkpoint: start, now: Date())
         let desk = FrontDesk(ledger: ledger, bell: Bell(), events: events, now: { Date() })
         let endpoint = Endpoint(
-            .imap, host: "127.0.0.1", port: port, security: .tls, trust: ca.map { .authorities(file: $0) } ?? .system)
+            .imap,
+            host: "127.0.0.1",
+            port: port,
+            security: .tls,
+            trust: ca.map { .authorities(file: $0) } ?? .system
+        )
         let secret = try Credentials(environment: [:], settings: credentials).secret("mail-password")
         let login = Login(user: user, secret: .password(secret))
         var options = IMAPSource.Options(mailbox: "support", endpoint: endpoint) { login }
@@ -121,7 +134,9 @@ extension Work {
         let measured = watch.measurement("poststelle", count: count)
         let books = try await ledger.books()
         guard books.total == count else {
-            throw ChildProcess.Failure(description: "\(books.total) of \(count) mails arrived: \(await counting.complaint)")
+            throw NotMeasured(
+                "\(books.total) of \(count) mails arrived: \(await counting.complaint)"
+            )
         }
         return [measured]
     }

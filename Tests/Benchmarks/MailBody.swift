@@ -8,7 +8,9 @@ struct MailBody: Sendable {
     var boundary: String
 
     private var lines: [String] {
-        paragraphs.joined(separator: "\n\n").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        paragraphs.joined(separator: "\n\n").split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init
+        )
     }
 
     /// One part, 8 bit.
@@ -29,7 +31,8 @@ struct MailBody: Sendable {
             ["<html><head><style>", "p { font-family: Arial, sans-serif; font-size: 11pt; color: #222; }"]
             + ["a { color: #06c; } .small { font-size: 8pt; color: #777; }", "</style></head><body>"] + html
             + ["</body></html>"]
-        return ["Content-Type: multipart/alternative; boundary=\"\(boundary)a\"", "", "--\(boundary)a"] + quoted
+        return ["Content-Type: multipart/alternative; boundary=\"\(boundary)a\"", "", "--\(boundary)a"]
+            + quoted
             + ["--\(boundary)a", "Content-Type: text/html; charset=\"UTF-8\""]
             + ["Content-Transfer-Encoding: quoted-printable", ""] + page.map(Self.quotedPrintable)
             + ["", "--\(boundary)a--", ""]
@@ -39,7 +42,10 @@ struct MailBody: Sendable {
     func withPicture(_ text: [String], _ dice: inout Dice) -> [String] {
         ["Content-Type: multipart/mixed; boundary=\"\(boundary)m\"", "", "--\(boundary)m"] + text
             + ["--\(boundary)m", "Content-Type: image/jpeg; name=\"foto.jpg\""]
-            + ["Content-Disposition: attachment; filename=\"foto.jpg\"", "Content-Transfer-Encoding: base64", ""]
+            + [
+                "Content-Disposition: attachment; filename=\"foto.jpg\"", "Content-Transfer-Encoding: base64",
+                "",
+            ]
             + Self.random(1_200, &dice) + ["", "--\(boundary)m--", ""]
     }
 

@@ -20,6 +20,7 @@ enum MeasuredProgram {
     ///   - arguments: The program's path first.
     ///   - count: How many messages it is given.
     ///   - folder: Where its output may be kept meanwhile.
+    /// - Returns: Processor time with that of its own children; its memory is not known.
     /// - Throws: The last words of a program that did not leave with status 0.
     static func run(_ name: String, _ arguments: [String], count: Int, folder: String) async throws -> Run {
         try await onOwnThread {
@@ -34,8 +35,8 @@ enum MeasuredProgram {
             ProcessGuard.forget(pid)
             guard status == 0 else {
                 let words = FileManager.default.contents(atPath: complaints) ?? Data()
-                throw ChildProcess.Failure(
-                    description: "\(name) ended with \(status): \(String(decoding: words.suffix(1_000), as: UTF8.self))"
+                throw NotMeasured(
+                    "\(name) ended with \(status): \(String(decoding: words.suffix(1_000), as: UTF8.self))"
                 )
             }
             let usage = Measurement(name: name, count: count, wall: wall, cpu: used.processorTime)
@@ -60,7 +61,7 @@ enum MeasuredProgram {
         var pid: pid_t = 0
         let failure = posix_spawn(&pid, arguments[0], &actions, &attributes, &words, environ)
         guard failure == 0 else {
-            throw ChildProcess.Failure(description: "\(arguments[0]): \(String(cString: strerror(failure)))")
+            throw NotMeasured("\(arguments[0]): \(String(cString: strerror(failure)))")
         }
         return pid
     }
@@ -71,7 +72,9 @@ enum MeasuredProgram {
     static func path(of program: String) throws -> String {
         guard let path = ChildProcess.find(program) else {
             let packages = MailServers.peerPackages.joined(separator: " ")
-            throw ChildProcess.Failure(description: "\(program) is not installed: apt-get install \(packages)")
+            throw NotMeasured(
+                "\(program) is not installed: apt-get install \(packages)"
+            )
         }
         return path
     }

@@ -38,8 +38,8 @@ struct Stopwatch {
     /// Seconds of this process and of its children that have ended.
     private static var processorTime: Double {
         var own = rusage(), children = rusage()
-        getrusage(RUSAGE_SELF, &own)
-        getrusage(RUSAGE_CHILDREN, &children)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)
+        getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &children)
         return own.processorTime + children.processorTime
     }
 
@@ -53,7 +53,9 @@ struct Stopwatch {
         while fgets(&line, Int32(line.count), file) != nil {
             let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             guard text.hasPrefix("VmHWM:") else { continue }
-            return text.split(separator: " ").dropFirst().first.flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 }
+            return text.split(separator: " ").dropFirst().first.flatMap { Int($0.filter(\.isNumber)) }.map {
+                $0 * 1024
+            }
         }
         return nil
     }
@@ -73,4 +75,13 @@ extension Duration {
 extension [Double] {
     /// The middle value, of an even number the lower one of the two; 0 of none.
     var median: Double { isEmpty ? 0 : sorted()[(count - 1) / 2] }
+}
+
+/// Why there is no figure, in a sentence.
+struct NotMeasured: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
 }

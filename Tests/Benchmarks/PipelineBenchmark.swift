@@ -27,9 +27,13 @@ enum PipelineBenchmark {
         defer { bench.remove(folder) }
         _ = try await bench.ours(.conclude, in: folder, count: bench.count)
         let outcomes = try await Ledger(at: folder + "/ledger.sqlite").books().outcomes
-        let words = outcomes.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.rawValue)" }
+        let words = outcomes.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+            "\($0.value) \($0.key.rawValue)"
+        }
         report.remark("outcomes: \(words.joined(separator: ", "))")
-        report.remark("sieve-filter: \(sieve.rules) rules that look at headers and decoded text; it answers nobody.")
+        report.remark(
+            "sieve-filter: \(sieve.rules) rules that look at headers and decoded text; it answers nobody."
+        )
         return report
     }
 }
@@ -42,7 +46,8 @@ private struct SieveFilter {
     init(on bench: Workbench) async throws {
         // Words as rules of such a shop have them; the last rules carry robots and the rest away.
         let words = [
-            "Rechnung", "invoice", "Rücksend", "Storno", "cancel", "Sprung", "cracked", "erstattet", "money back",
+            "Rechnung", "invoice", "Rücksend", "Storno", "cancel", "Sprung", "cracked", "erstattet",
+            "money back",
             "Gutschein", "voucher", "Lieferadresse", "Anwalt", "lawyer", "Umtausch", "exchange",
         ]
         var lines = [#"require ["fileinto", "imap4flags", "mailbox", "body"];"#]
@@ -60,7 +65,7 @@ private struct SieveFilter {
         script = try bench.disk.write(lines.joined(separator: "\n") + "\n", to: "sieve/rules.sieve")
         try await ChildProcess.run("chmod", ["-R", "a+rX", bench.disk.path("sieve")])
         let compiled = try await ChildProcess.run("sievec", [script])
-        guard compiled.succeeded else { throw ChildProcess.Failure(description: compiled.errorText) }
+        guard compiled.succeeded else { throw NotMeasured(compiled.errorText) }
     }
 
     func run(_ mails: [[UInt8]], on bench: Workbench) async throws -> Measurement {
@@ -94,7 +99,9 @@ extension Work {
     /// Fills a ledger as intake does, in batches of the same size.
     func admit() async throws -> [Measurement] {
         let orders = (0..<count).compactMap(corpus.order)
-        try Data((orders.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: folder + "/orders.jsonl"))
+        try Data((orders.joined(separator: "\n") + "\n").utf8).write(
+            to: URL(filePath: folder + "/orders.jsonl")
+        )
         // The model is trained here once, so that nobody else has to.
         let house = try house()
         try await house.feed?.refresh()
@@ -108,8 +115,13 @@ extension Work {
                 return Arrival(place: place, role: .inbox, raw: raw, digest: MailDigest.of(raw), arrived: now)
             }
             let checkpoint = Checkpoint(
-                mailbox: "support", folder: "INBOX", role: .inbox, validity: 1, firstUID: 1,
-                lastUID: UInt32(min(start + 200, count)))
+                mailbox: "support",
+                folder: "INBOX",
+                role: .inbox,
+                validity: 1,
+                firstUID: 1,
+                lastUID: UInt32(min(start + 200, count))
+            )
             try await ledger.admit(arrivals, checkpoint: checkpoint, now: now)
         }
         return [watch.measurement("admit", count: count)]
@@ -120,7 +132,9 @@ extension Work {
         let house = try house()
         let watch = Stopwatch()
         let concluded = try await house.pipeline.concludeOpen()
-        guard concluded == count else { throw ChildProcess.Failure(description: "\(concluded) of \(count) concluded") }
+        guard concluded == count else {
+            throw NotMeasured("\(concluded) of \(count) concluded")
+        }
         return [watch.measurement("poststelle", count: count)]
     }
 }

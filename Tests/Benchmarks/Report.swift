@@ -23,16 +23,24 @@ struct Report: Sendable {
     /// How we stand to a peer: the median of the rounds' own ratios, since both ran in each.
     ///
     /// - Parameters:
-    ///   - aims: The budgets for speed and processor time, as words; empty where there is none.
+    ///   - ours: Our rounds.
+    ///   - peer: The peer's, in the same order.
+    ///   - speed: The budget for speed, as words; empty where there is none.
+    ///   - processor: The budget for processor time, likewise; `-` leaves the comparison out.
     mutating func compare(
-        _ ours: [Measurement], with peer: [Measurement], speed: String = "", processor: String = ""
+        _ ours: [Measurement],
+        with peer: [Measurement],
+        speed: String = "",
+        processor: String = ""
     ) {
         guard let own = ours.first, let other = peer.first else { return }
         let faster = zip(ours, peer).map { $0.perSecond / $1.perSecond }
         var parts = ["\(Self.number(faster.median)) × as fast\(Self.aim(speed)), \(Self.spread(faster))"]
         if processor != "-" {
             let dearer = zip(ours, peer).map { $0.microseconds / $1.microseconds }
-            parts.append("\(Self.number(dearer.median)) × the CPU\(Self.aim(processor)), \(Self.spread(dearer))")
+            parts.append(
+                "\(Self.number(dearer.median)) × the CPU\(Self.aim(processor)), \(Self.spread(dearer))"
+            )
         }
         remark("\(own.name) : \(other.name) = " + parts.joined(separator: "; "))
     }

@@ -3,13 +3,17 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import Logging
+import Rules
 import Service
 import State
 import TestSupport
 
 /// One piece of our own work in a process of its own; started by the measurements, prints them as JSON.
 struct Work: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Used by the measurements.", shouldDisplay: false)
+    static let configuration = CommandConfiguration(
+        abstract: "Used by the measurements.",
+        shouldDisplay: false
+    )
 
     /// What is done.
     enum Job: String, CaseIterable, ExpressibleByArgument {
@@ -60,7 +64,7 @@ struct Work: AsyncParsableCommand {
             case .start: try await start()
             case .train: try await train()
             }
-        print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
+        tell(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
     }
 
     // MARK: - A shop
@@ -95,7 +99,7 @@ struct Work: AsyncParsableCommand {
             """
         let source = SourceText.decode(Array(text.utf8), name: "settings.yaml", into: box)
         guard let source, let settings = SettingsReader(folder: folder, box: box).read(source) else {
-            throw ChildProcess.Failure(description: box.complaints.render())
+            throw NotMeasured(box.complaints.render())
         }
         return settings
     }
@@ -103,8 +107,13 @@ struct Work: AsyncParsableCommand {
     /// The shipped rules, with as many more as make fifty.
     func playbook(_ settings: Settings, _ box: ComplaintBox) throws -> Playbook {
         func read(_ folders: [String]) throws -> Playbook {
-            guard let playbook = RuleFolder(folders: folders, modelCache: model).playbook(for: settings, box: box) else {
-                throw ChildProcess.Failure(description: box.complaints.render())
+            guard
+                let playbook = RuleFolder(folders: folders, modelCache: model).playbook(
+                    for: settings,
+                    box: box
+                )
+            else {
+                throw NotMeasured(box.complaints.render())
             }
             return playbook
         }
@@ -116,7 +125,9 @@ struct Work: AsyncParsableCommand {
         let lines = (0..<missing).map {
             "  - {name: Wort \($0), when: {own_words: {contains: 'wort\($0)'}}, do: [{tag: Wort\($0)}]}"
         }
-        try Data((["rules:"] + lines).joined(separator: "\n").utf8).write(to: URL(filePath: more + "/15-words.yaml"))
+        try Data((["rules:"] + lines).joined(separator: "\n").utf8).write(
+            to: URL(filePath: more + "/15-words.yaml")
+        )
         return try read([more, rules])
     }
 

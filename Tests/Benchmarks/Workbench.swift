@@ -19,6 +19,9 @@ struct Workbench: Sendable {
     let rules: String
 
     /// - Parameters:
+    ///   - count: How many mails.
+    ///   - rounds: How often each is measured.
+    ///   - seed: The corpus' seed.
     ///   - place: A folder on a real disk that every user may enter.
     ///   - rules: The folder of the shipped rules.
     /// - Throws: The system's reason.
@@ -42,10 +45,15 @@ struct Workbench: Sendable {
     /// Runs a part of ours in a process of its own, so that its memory and processor time are its own.
     ///
     /// - Parameters:
+    ///   - job: Which part.
+    ///   - folder: Where its ledger is, or will be.
+    ///   - count: How many messages.
     ///   - options: Further arguments of ``Work``.
     /// - Returns: What it measured.
     /// - Throws: The part's last words.
-    func ours(_ job: Work.Job, in folder: String, count: Int, _ options: [String] = []) async throws -> [Measurement] {
+    func ours(_ job: Work.Job, in folder: String, count: Int, _ options: [String] = []) async throws
+        -> [Measurement]
+    {
         let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
         let arguments =
             [program, "work", job.rawValue, "--folder", folder, "--count", "\(count)", "--seed", "\(seed)"]
@@ -69,7 +77,7 @@ struct Workbench: Sendable {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
-            complain("\(path) stays for the moment: \(error)")
+            tell("\(path) stays for the moment: \(error)", on: 2)
         }
     }
 
@@ -108,7 +116,7 @@ struct Workbench: Sendable {
     }
 }
 
-/// A line for the person at the terminal that is no result.
-func complain(_ words: String) {
-    _ = (words + "\n").withCString { write(2, $0, strlen($0)) }
+/// Writes lines at once, also where somebody else reads them: results on descriptor 1, everything else on 2.
+func tell(_ words: String, on descriptor: Int32 = 1) {
+    _ = (words + "\n").withCString { write(descriptor, $0, strlen($0)) }
 }

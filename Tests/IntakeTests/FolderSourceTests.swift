@@ -87,7 +87,9 @@ struct FolderSourceTests {
     @Test("A folder that is not there is an error that names it")
     func absent() async throws {
         let source = FolderSource(mailbox: "shop", path: "/nowhere/at/all")
-        let error = await #expect(throws: MailFile.Failure.self) { try await source.watch(for: RecordingDesk()) }
+        let error = await #expect(throws: MailFile.Failure.self) {
+            try await source.watch(for: RecordingDesk())
+        }
         #expect(error?.description == "/nowhere/at/all: the folder cannot be read")
     }
 }

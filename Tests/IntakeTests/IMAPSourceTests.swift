@@ -7,14 +7,18 @@ import Testing
 
 @Suite("Mail comes in", .serialized, .timeLimit(.minutes(1)))
 struct IMAPSourceTests {
-    static func mailbox(_ letters: String..., change: (inout MailboxServer.Contents) -> Void = { _ in }) -> MailboxServer {
+    static func mailbox(_ letters: String..., change: (inout MailboxServer.Contents) -> Void = { _ in })
+        -> MailboxServer
+    {
         MailboxServer { contents in
             for name in letters { contents.deliver(letter(name)) }
             change(&contents)
         }
     }
 
-    @Test("At the first contact old mail stays where it is; a letter that comes while we wait is there at once")
+    @Test(
+        "At the first contact old mail stays where it is; a letter that comes while we wait is there at once"
+    )
     func push() async throws {
         let mailbox = Self.mailbox("old 1", "old 2") { contents in
             contents.whileIdle = [{ $0.deliver(letter("new")) }]
@@ -23,7 +27,9 @@ struct IMAPSourceTests {
             let records = try await watch(server) { !$0.arrivals.isEmpty }
             #expect(records.subjects == ["new"])
             #expect(records.arrivals[0].raw == letter("new"))
-            #expect(records.arrivals[0].place == UIDPlace(mailbox: "shop", folder: "INBOX", validity: 7, uid: 3))
+            #expect(
+                records.arrivals[0].place == UIDPlace(mailbox: "shop", folder: "INBOX", validity: 7, uid: 3)
+            )
             #expect(records.arrivals[0].arrived.timeIntervalSince1970 == 1_795_251_600)
             #expect(records.arrivals[0].digest == MailDigest.of(letter("new")))
             #expect(!records.arrivals[0].isBacklog && records.arrivals[0].isWhole)
@@ -38,7 +44,9 @@ struct IMAPSourceTests {
         try await Self.mailbox("a").serve { server in
             try await watch(server, RecordingDesk(last: 0)) { !$0.arrivals.isEmpty }
             let lines = server.heardLines
-            #expect(!lines.contains { $0.contains("SELECT") || $0.contains("STORE") || $0.contains(" BODY[") })
+            #expect(
+                !lines.contains { $0.contains("SELECT") || $0.contains("STORE") || $0.contains(" BODY[") }
+            )
         }
     }
 
@@ -83,7 +91,9 @@ struct IMAPSourceTests {
     func resume() async throws {
         let known = [1: letter("a"), 2: letter("b"), 3: letter("c")] as [UInt32: [UInt8]]
         try await Self.mailbox("a", "b", "c", "d", "e").serve { server in
-            let records = try await watch(server, RecordingDesk(last: 3, known: known)) { $0.inbox?.lastUID == 5 }
+            let records = try await watch(server, RecordingDesk(last: 3, known: known)) {
+                $0.inbox?.lastUID == 5
+            }
             #expect(records.batches == [[4, 5]])
             #expect(records.subjects.suffix(2) == ["d", "e"])
             #expect(server.heardLines.filter { $0.contains("BODY.PEEK[]") }.count == 1)
@@ -132,13 +142,14 @@ struct IMAPSourceTests {
             contents.trick = { command, voice in
                 guard command.verb == "IDLE" else { return false }
                 try voice.say("+ silence\r\n")
-                try voice.connection.expect("DONE")
+                try voice.expect("DONE")
                 try voice.say("\(command.tag) OK\r\n")
                 return true
             }
         }
         try await mailbox.serve { server in
-            let records = try await watch(server, RecordingDesk(), { $0.idleRenewal = .milliseconds(20) }) { records in
+            let records = try await watch(server, RecordingDesk(), { $0.idleRenewal = .milliseconds(20) }) {
+                records in
                 if records.looks.count == 2, mailbox.now.boxes["INBOX"]?.letters.count == 1 {
                     mailbox.change { $0.deliver(letter("new")) }
                 }
@@ -196,10 +207,14 @@ struct IMAPSourceTests {
         }
         try await mailbox.serve { server in
             let desk = RecordingDesk(last: 0)
-            let records = try await watch(server, desk, {
-                $0.window.bytes = 100_000
-                $0.sizeLimit = 200_000
-            }) { $0.inbox?.lastUID == 40 }
+            let records = try await watch(
+                server,
+                desk,
+                {
+                    $0.window.bytes = 100_000
+                    $0.sizeLimit = 200_000
+                }
+            ) { $0.inbox?.lastUID == 40 }
             #expect(records.batches.count > 3)
             #expect(records.subjects == (1...40).map(String.init))
         }
@@ -214,10 +229,14 @@ struct IMAPSourceTests {
             contents.deliver(letter("after"))
         }
         try await mailbox.serve { server in
-            let records = try await watch(server, RecordingDesk(last: 0), {
-                $0.sizeLimit = 5000
-                $0.excerpt = 20
-            }) { $0.inbox?.lastUID == 3 }
+            let records = try await watch(
+                server,
+                RecordingDesk(last: 0),
+                {
+                    $0.sizeLimit = 5000
+                    $0.excerpt = 20
+                }
+            ) { $0.inbox?.lastUID == 3 }
             #expect(records.arrivals.map(\.isWhole) == [true, false, true])
             #expect(records.arrivals[1].text.hasSuffix("\r\n\r\n01234567890123456789"))
             #expect(records.arrivals[1].size == letter("giant", text).count)
@@ -245,7 +264,9 @@ struct IMAPSourceTests {
         let mailbox = Self.mailbox("a", "b", "c")
         mailbox.change { contents in
             contents.trick = { command, _ in
-                if command.isForTexts { mailbox.change { $0.boxes["INBOX"]?.letters.removeAll { $0.uid == 2 } } }
+                if command.isForTexts {
+                    mailbox.change { $0.boxes["INBOX"]?.letters.removeAll { $0.uid == 2 } }
+                }
                 return false
             }
         }

@@ -21,26 +21,34 @@ struct IMAPTroubleTests {
 
     static let all = ["a", "b", "c"]
 
-    @Test("A connection that is cut anywhere costs nothing and doubles nothing", arguments: Array(stride(from: 5, to: 1200, by: 29)))
+    @Test(
+        "A connection that is cut anywhere costs nothing and doubles nothing",
+        arguments: Array(stride(from: 5, to: 1200, by: 29))
+    )
     func cut(bytes: Int) async throws {
         let mailbox = Self.mailbox { _, _ in false }
         mailbox.change { $0.cut = [1: bytes] }
         try await mailbox.serve { server in
             let records = try await watch(server, RecordingDesk(last: 0)) { $0.inbox?.lastUID == 3 }
             #expect(records.subjects.sorted() == Self.all)
-            #expect(records.arrivals.map(\.raw).sorted { $0.lexicographicallyPrecedes($1) } == Self.all.map { letter($0) })
+            #expect(
+                records.arrivals.map(\.raw).sorted { $0.lexicographicallyPrecedes($1) }
+                    == Self.all.map { letter($0) }
+            )
             #expect(records.arrivals.allSatisfy { $0.isWhole && !$0.isBacklog })
         }
     }
 
-    @Test("Cut in the middle of a letter: those before are kept, nothing half, the rest comes with the next connection")
+    @Test(
+        "Cut in the middle of a letter: those before are kept, nothing half, the rest comes with the next connection"
+    )
     func cutLetter() async throws {
         let mailbox = Self.mailbox { command, voice in
             guard command.isForTexts, command.connection == 1 else { return false }
             let letter = MailboxServer.Letter(uid: 1, raw: letter("a"))
             try voice.say(MailboxServer.described(letter, at: 1, command.arguments))
             try voice.say("* 2 FETCH (UID 2 BODY[] {50}\r\nMessage-ID: <b@mail")
-            voice.connection.cut()
+            try voice.cut()
             return true
         }
         try await mailbox.serve { server in
@@ -55,7 +63,7 @@ struct IMAPTroubleTests {
         let mailbox = Self.mailbox { command, voice in
             guard command.connection == 1, command.number == number + 1 else { return false }
             try voice.say("* BYE [UNAVAILABLE] back soon\r\n")
-            voice.connection.cut()
+            try voice.cut()
             return true
         }
         try await mailbox.serve { server in
@@ -63,33 +71,49 @@ struct IMAPTroubleTests {
                 records.arrivals.count == 3 && !records.complaints.isEmpty
             }
             #expect(records.subjects.sorted() == Self.all)
-            #expect(records.complaints == ["127.0.0.1:\(server.port) ended the connection; it said `back soon`"])
+            #expect(
+                records.complaints == ["127.0.0.1:\(server.port) ended the connection; it said `back soon`"]
+            )
         }
     }
 
-    @Test("A server that falls silent is left after a while", arguments: ["EXAMINE", "UID FETCH", "UID SEARCH", "IDLE"])
+    @Test(
+        "A server that falls silent is left after a while",
+        arguments: ["EXAMINE", "UID FETCH", "UID SEARCH", "IDLE"]
+    )
     func silence(verb: String) async throws {
         let mailbox = Self.mailbox { command, voice in
             guard command.connection == 1, command.verb == verb else { return false }
-            try voice.connection.listen()
+            try voice.listen()
             return true
         }
         try await mailbox.serve { server in
-            let records = try await watch(server, RecordingDesk(last: 0), { $0.patience.silence = .milliseconds(50) }) {
+            let records = try await watch(
+                server,
+                RecordingDesk(last: 0),
+                { $0.patience.silence = .milliseconds(50) }
+            ) {
                 $0.arrivals.count == 3 && $0.looks.contains { $0?.contains("said nothing in time") ?? false }
             }
             #expect(records.subjects.sorted() == Self.all)
         }
     }
 
-    @Test("A server that talks without an end, or without a meaning, is left", arguments: ["* OK still here\r\n", "x"])
+    @Test(
+        "A server that talks without an end, or without a meaning, is left",
+        arguments: ["* OK still here\r\n", "x"]
+    )
     func endless(text: String) async throws {
         let mailbox = Self.mailbox { command, voice in
             guard command.connection == 1, command.verb == "EXAMINE" else { return false }
             while true { try voice.say(String(repeating: text, count: 1000)) }
         }
         try await mailbox.serve { server in
-            let records = try await watch(server, RecordingDesk(last: 0), { $0.patience.answer = .milliseconds(200) }) {
+            let records = try await watch(
+                server,
+                RecordingDesk(last: 0),
+                { $0.patience.answer = .milliseconds(200) }
+            ) {
                 $0.arrivals.count == 3
             }
             let words = records.firstComplaint
@@ -100,7 +124,8 @@ struct IMAPTroubleTests {
     @Test("A length that is too large swallows the answer, and the letters come all the same")
     func longLength() async throws {
         let mailbox = Self.mailbox { command, voice in
-            guard command.isForTexts, command.arguments.contains("BODY.PEEK[]"), command.arguments.first == "1"
+            guard command.isForTexts, command.arguments.contains("BODY.PEEK[]"),
+                command.arguments.first == "1"
             else { return false }
             try voice.say("* 1 FETCH (UID 1 BODY[] {5000}\r\n")
             try voice.say(letter("a"))
@@ -108,7 +133,11 @@ struct IMAPTroubleTests {
             return true
         }
         try await mailbox.serve { server in
-            let records = try await watch(server, RecordingDesk(last: 0), { $0.patience.silence = .milliseconds(50) }) {
+            let records = try await watch(
+                server,
+                RecordingDesk(last: 0),
+                { $0.patience.silence = .milliseconds(50) }
+            ) {
                 $0.inbox?.lastUID == 3
             }
             // The others first; of the one that cannot be had, the header.
@@ -131,7 +160,11 @@ struct IMAPTroubleTests {
             let records = try await watch(server, RecordingDesk(last: 0)) { $0.inbox?.lastUID == 3 }
             #expect(records.arrivals.allSatisfy { $0.isWhole && $0.raw == letter($0.subject) })
             #expect(records.subjects.sorted() == Self.all)
-            #expect(records.complaints.contains { $0.contains("no IMAP instead of message 1 of the folder `INBOX`") })
+            #expect(
+                records.complaints.contains {
+                    $0.contains("no IMAP instead of message 1 of the folder `INBOX`")
+                }
+            )
         }
     }
 
@@ -142,7 +175,9 @@ struct IMAPTroubleTests {
     )
     func poison(kind: String, hasHeader: Bool) async throws {
         let mailbox = Self.mailbox { command, voice in
-            guard command.isForTexts, !(hasHeader && command.arguments.contains("[HEADER]")) else { return false }
+            guard command.isForTexts, !(hasHeader && command.arguments.contains("[HEADER]")) else {
+                return false
+            }
             let words = command.arguments.split(separator: " ").map(String.init)
             guard ["1:3", "1:2", "2", "2:3"].contains(words[0]) else { return false }
             if words[0].hasPrefix("1") {
@@ -151,8 +186,8 @@ struct IMAPTroubleTests {
             }
             switch kind {
             case "NIL": try voice.say("* 2 FETCH (UID 2 BODY[] NIL)\r\n")
-            case "cut": voice.connection.cut()
-            case "NO": return try refuse(command, voice)
+            case "cut": try voice.cut()
+            case "NO": return try Self.refuse(command, voice)
             default: break
             }
             if words[0].hasSuffix("3") {
@@ -164,7 +199,11 @@ struct IMAPTroubleTests {
         }
         try await mailbox.serve { server in
             // That it is listed and does not come, with no word about it, is noticed by comparison only.
-            let records = try await watch(server, RecordingDesk(last: 0), { $0.comparison = .milliseconds(1) }) {
+            let records = try await watch(
+                server,
+                RecordingDesk(last: 0),
+                { $0.comparison = .milliseconds(1) }
+            ) {
                 $0.arrivals.count == 3 && $0.inbox?.lastUID == 3
             }
             #expect(records.subjects == ["a", "c", hasHeader ? "b" : ""])
@@ -180,8 +219,6 @@ struct IMAPTroubleTests {
         try voice.say("\(command.tag) NO [SERVERBUG] it hurts\r\n")
         return true
     }
-
-    private func refuse(_ command: Command, _ voice: Voice) throws -> Bool { try Self.refuse(command, voice) }
 
     @Test("When sizes cannot be had, the letters are fetched without")
     func noSizes() async throws {
@@ -204,14 +241,21 @@ struct IMAPTroubleTests {
         }
         let pauses = Mutex<[Duration]>([])
         try await mailbox.serve { server in
-            let records = try await watch(server, RecordingDesk(last: 0), { options in
-                options.pauses.throttled = .seconds(120)
-                options.pauses.longest = .seconds(300)
-                options.random = { 0 }
-                options.sleep = { pause in pauses.withLock { $0.append(pause) } }
-            }) { $0.inbox?.lastUID == 3 }
+            let records = try await watch(
+                server,
+                RecordingDesk(last: 0),
+                { options in
+                    options.pauses.throttled = .seconds(120)
+                    options.pauses.longest = .seconds(300)
+                    options.random = { 0 }
+                    options.sleep = { pause in pauses.withLock { $0.append(pause) } }
+                }
+            ) { $0.inbox?.lastUID == 3 }
             #expect(records.subjects == Self.all && records.arrivals.allSatisfy(\.isWhole))
-            #expect(records.firstComplaint == "127.0.0.1:\(server.port) refused to hand over messages; it said `slow down`")
+            #expect(
+                records.firstComplaint
+                    == "127.0.0.1:\(server.port) refused to hand over messages; it said `slow down`"
+            )
         }
         #expect(pauses.withLock { $0.prefix(3) } == [.seconds(120), .seconds(240), .seconds(300)])
     }
@@ -230,13 +274,17 @@ struct IMAPTroubleTests {
                 }
             }
         } during: { server in
-            let records = try await watch(server, RecordingDesk(), { options in
-                options.login = { Login(user: "anna", secret: .password("geheim")) }
-                options.watchesSent = true
-                options.pauses = IMAPSource.Pauses()
-                options.random = { 0 }
-                options.sleep = { pause in pauses.withLock { $0.append(pause) } }
-            }) { $0.complaints.count == 3 }
+            let records = try await watch(
+                server,
+                RecordingDesk(),
+                { options in
+                    options.login = { Login(user: "anna", secret: .password("geheim")) }
+                    options.watchesSent = true
+                    options.pauses = IMAPSource.Pauses()
+                    options.random = { 0 }
+                    options.sleep = { pause in pauses.withLock { $0.append(pause) } }
+                }
+            ) { $0.complaints.count == 3 }
             #expect(records.firstComplaint.contains("Falsches Passwort"))
             #expect(records.firstComplaint.contains("refused the login"))
             #expect(!records.looks.contains(nil))
@@ -251,12 +299,20 @@ struct IMAPTroubleTests {
         }
         let attempts = Mutex(0)
         try await IMAPSourceTests.mailbox("a").serve { server in
-            let records = try await watch(server, RecordingDesk(last: 0), { options in
-                options.login = {
-                    guard attempts.withLock({ $0 += 1; return $0 > 2 }) else { throw NoFile() }
-                    return nil
+            let records = try await watch(
+                server,
+                RecordingDesk(last: 0),
+                { options in
+                    options.login = {
+                        guard
+                            attempts.withLock({
+                                $0 += 1; return $0 > 2
+                            })
+                        else { throw NoFile() }
+                        return nil
+                    }
                 }
-            }) { !$0.arrivals.isEmpty }
+            ) { !$0.arrivals.isEmpty }
             #expect(records.firstComplaint.contains("no login: credential imap-password: no such file"))
         }
     }
@@ -265,7 +321,8 @@ struct IMAPTroubleTests {
     func sparing() async throws {
         let mailbox = IMAPSourceTests.mailbox("a") { $0.capabilities = "" }
         try await mailbox.serve { server in
-            let records = try await watch(server, RecordingDesk(), { $0.reportInterval = .seconds(60) }) { records in
+            let records = try await watch(server, RecordingDesk(), { $0.reportInterval = .seconds(60) }) {
+                records in
                 if records.looks == [nil], mailbox.now.boxes["INBOX"]?.letters.count == 1 {
                     mailbox.change { $0.deliver(letter("new")) }
                 }

@@ -58,11 +58,12 @@ final class MailboxServer: Sendable {
         }
     }
 
-    /// The server's mouth on one connection.
+    /// The server's mouth on one connection; what it says goes out before it listens.
     final class Voice {
-        let connection: ScriptedServer.Connection
+        private let connection: ScriptedServer.Connection
         private let piece: Int
         private var left: Int
+        private var unsaid: [UInt8] = []
 
         init(_ connection: ScriptedServer.Connection, piece: Int, cut: Int) {
             self.connection = connection
@@ -73,13 +74,39 @@ final class MailboxServer: Sendable {
         func say(_ text: String) throws { try say(Array(text.utf8)) }
 
         func say(_ bytes: [UInt8]) throws {
-            var rest = bytes.prefix(left)
-            left -= rest.count
+            unsaid += bytes.prefix(left)
+            left -= min(left, bytes.count)
+            if left == 0 { try cut() }
+            if unsaid.count > 1 << 16 { try speak() }
+        }
+
+        private func speak() throws {
+            var rest = unsaid[...]
+            unsaid = []
             while !rest.isEmpty {
                 try connection.write(Array(rest.prefix(piece)))
                 rest = rest.dropFirst(piece)
             }
-            if left == 0 { connection.cut() }
+        }
+
+        func readLine() throws -> String {
+            try speak()
+            return try connection.readLine()
+        }
+
+        func expect(_ prefix: String) throws {
+            try speak()
+            try connection.expect(prefix)
+        }
+
+        func listen() throws {
+            try speak()
+            try connection.listen()
+        }
+
+        func cut() throws {
+            try speak()
+            connection.cut()
         }
     }
 
@@ -114,7 +141,7 @@ final class MailboxServer: Sendable {
         var open: String?
         var seen = 0
         for number in 1... {
-            let line = try connection.readLine()
+            let line = try voice.readLine()
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
             let isDouble = words.count > 1 && words[1] == "UID"
             let command = Command(
@@ -166,10 +193,10 @@ final class MailboxServer: Sendable {
                 change(happening)
                 try tellNews(voice, open, &seen)
             }
-            try voice.connection.expect("DONE")
+            try voice.expect("DONE")
         case "LOGOUT":
             try voice.say("* BYE bye\r\n\(command.tag) OK done\r\n")
-            return voice.connection.cut()
+            return try voice.cut()
         default: return try voice.say("\(command.tag) BAD what\r\n")
         }
         try voice.say("\(command.tag) OK done\r\n")

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Pauses before trying again")
 struct PauseTests {
-    @Test("They grow from a second to five minutes, begin anew after a good connection, and are longer for a login")
+    @Test(
+        "They grow from a second to five minutes, begin anew after a good connection, and are longer for a login"
+    )
     func growth() {
         var backOff = BackOff(IMAPSource.Pauses())
         let pauses = (1...11).map { _ in backOff.next(after: .trouble, share: 0) }

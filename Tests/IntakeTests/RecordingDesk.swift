@@ -27,7 +27,8 @@ actor RecordingDesk: ArrivalDesk {
     struct Full: Error {}
 
     private(set) var records = Records()
-    private var waiting: [(condition: @Sendable (Records) -> Bool, waiter: CheckedContinuation<Records, Never>)] = []
+    private var waiting:
+        [(condition: @Sendable (Records) -> Bool, waiter: CheckedContinuation<Records, Never>)] = []
     private var isFull = false
 
     /// A desk that knows an inbox up to a UID.
@@ -99,7 +100,9 @@ actor RecordingDesk: ArrivalDesk {
     }
 
     func missing(_ uids: [UInt32], at place: UIDPlace) -> [UInt32] {
-        let places = records.arrivals.map(\.place).filter { $0.validity == place.validity && $0.folder == place.folder }
+        let places = records.arrivals.map(\.place).filter {
+            $0.validity == place.validity && $0.folder == place.folder
+        }
         let known = Set(places.map(\.uid))
         return uids.filter { !known.contains($0) }
     }

@@ -20,7 +20,9 @@ struct RenumberingTests {
 
     @Test("Known letters are recognised, unknown ones are fetched, and only those")
     func recognised() async throws {
-        let mailbox = Self.mailbox([("a", Self.known), ("missed", Self.early), ("b", Self.known), ("new", Self.late)])
+        let mailbox = Self.mailbox([
+            ("a", Self.known), ("missed", Self.early), ("b", Self.known), ("new", Self.late),
+        ])
         try await mailbox.serve { server in
             let desk = RecordingDesk(last: 50, known: [10: letter("a"), 50: letter("b")])
             let records = try await watch(server, desk) { $0.inbox?.validity == 8 }
@@ -39,10 +41,14 @@ struct RenumberingTests {
         let mailbox = Self.mailbox(letters + [("a", Self.known), ("new", Self.late)])
         try await mailbox.serve { server in
             let desk = RecordingDesk(first: 400, last: 400, known: [400: letter("a")])
-            let records = try await watch(server, desk, {
-                $0.comparison = .milliseconds(1)
-                $0.idleRenewal = .milliseconds(1)
-            }) { $0.looks.count > 5 }
+            let records = try await watch(
+                server,
+                desk,
+                {
+                    $0.comparison = .milliseconds(1)
+                    $0.idleRenewal = .milliseconds(1)
+                }
+            ) { $0.looks.count > 5 }
             #expect(records.subjects == ["a", "new"])
             #expect(records.arrivals.map(\.isBacklog) == [false, false])
             #expect(records.inbox?.firstUID == 301 && records.inbox?.lastUID == 302)
@@ -72,15 +78,21 @@ struct RenumberingTests {
         }
     }
 
-    @Test("A connection that is lost meanwhile begins all this again", arguments: Array(stride(from: 20, to: 1500, by: 61)))
+    @Test(
+        "A connection that is lost meanwhile begins all this again",
+        arguments: Array(stride(from: 20, to: 1500, by: 61))
+    )
     func cut(bytes: Int) async throws {
-        let mailbox = Self.mailbox([("a", Self.known), ("missed", Self.known), ("b", Self.known), ("new", Self.late)])
+        let mailbox = Self.mailbox([
+            ("a", Self.known), ("missed", Self.known), ("b", Self.known), ("new", Self.late),
+        ])
         mailbox.change { $0.cut = [1: bytes] }
         try await mailbox.serve { server in
             let desk = RecordingDesk(last: 50, known: [10: letter("a"), 50: letter("b")])
             let records = try await watch(server, desk) { $0.inbox?.validity == 8 && $0.arrivals.count == 4 }
             #expect(Set(records.subjects) == ["a", "b", "missed", "new"])
-            #expect(records.arrivals.allSatisfy { $0.place.validity == 8 && !$0.isBacklog })
+            #expect(records.arrivals.allSatisfy { $0.place.validity == 8 })
+            #expect(records.arrivals.filter(\.isBacklog).map(\.subject) == ["missed"])
         }
     }
 
@@ -94,7 +106,9 @@ struct RenumberingTests {
                 }
             ]
             contents.trick = { command, voice in
-                if command.connection == 1, command.isForTexts { try voice.say("* OK [UIDVALIDITY 9] changed\r\n") }
+                if command.connection == 1, command.isForTexts {
+                    try voice.say("* OK [UIDVALIDITY 9] changed\r\n")
+                }
                 return false
             }
         }
@@ -116,7 +130,7 @@ struct RenumberingTests {
         }
         try await mailbox.serve { server in
             let records = try await watch(server) { !$0.complaints.isEmpty }
-            #expect(records.firstComplaint.contains("no UIDVALIDITY") && records.arrivals.isEmpty)
+            #expect(records.firstComplaint.contains("gives no UIDVALIDITY") && records.arrivals.isEmpty)
         }
     }
 }

@@ -28,10 +28,14 @@ struct SentFolderTests {
         let name = try #require(folders.keys.first { $0 != "a/Sent" })
         let mailbox = Self.mailbox(folders)
         try await mailbox.serve { server in
-            let records = try await watch(server, RecordingDesk(), {
-                $0.watchesSent = true
-                $0.sentFolders = ["Ausgang"].filter(folders.keys.contains)
-            }) { records in
+            let records = try await watch(
+                server,
+                RecordingDesk(),
+                {
+                    $0.watchesSent = true
+                    $0.sentFolders = ["Ausgang"].filter(folders.keys.contains)
+                }
+            ) { records in
                 if records.checkpoints.count == 2, mailbox.now.boxes[name]?.letters.isEmpty == true {
                     // It lies there at the latest when the wait is over.
                     mailbox.change { contents in
@@ -46,9 +50,13 @@ struct SentFolderTests {
         }
     }
 
-    @Test("Several Sent folders share a connection; one that cannot be opened is told and does not stop the others")
+    @Test(
+        "Several Sent folders share a connection; one that cannot be opened is told and does not stop the others"
+    )
     func several() async throws {
-        let mailbox = Self.mailbox(["Sent": "\\Sent", "Gesendet": "\\HasNoChildren", "Sent Items": "\\HasNoChildren"])
+        let mailbox = Self.mailbox([
+            "Sent": "\\Sent", "Gesendet": "\\HasNoChildren", "Sent Items": "\\HasNoChildren",
+        ])
         mailbox.change { $0.boxes["Sent"]?.refusal = "[INUSE] locked by another" }
         try await mailbox.serve { server in
             let records = try await watch(server, RecordingDesk(), { $0.watchesSent = true }) { records in
@@ -60,7 +68,11 @@ struct SentFolderTests {
                 return records.arrivals.count == 2 && !records.complaints.isEmpty
             }
             #expect(Set(records.subjects) == ["Gesendet", "Sent Items"])
-            #expect(records.firstComplaint.hasSuffix("refused to open the folder `Sent`; it said `locked by another`"))
+            #expect(
+                records.firstComplaint.hasSuffix(
+                    "refused to open the folder `Sent`; it said `locked by another`"
+                )
+            )
             #expect(server.connectionCount == 2)
         }
     }
@@ -68,11 +80,15 @@ struct SentFolderTests {
     @Test("Without a Sent folder the second connection is closed, and all is well")
     func none() async throws {
         try await Self.mailbox([:]).serve { server in
-            try await watch(server, RecordingDesk(), { options in
-                options.watchesSent = true
-                options.comparison = .milliseconds(5)
-                options.idleRenewal = .milliseconds(5)
-            }) { $0.looks.count > 5 }
+            try await watch(
+                server,
+                RecordingDesk(),
+                { options in
+                    options.watchesSent = true
+                    options.comparison = .milliseconds(5)
+                    options.idleRenewal = .milliseconds(5)
+                }
+            ) { $0.looks.count > 5 }
             #expect(server.heard[1].contains("LIST") && server.heard[1].contains("LOGOUT"))
         }
     }

@@ -17,6 +17,11 @@ final class PeerPost: Sendable {
         var message: Message {
             Message(parsing: raw, in: Mailbox(name: "peer", addresses: [recipient]))
         }
+
+        /// Its text without the frame and the folding of the block for colleagues.
+        var text: String {
+            message.text.replacing("│", with: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
     }
 
     /// The moment at which the server may misbehave.

@@ -220,6 +220,11 @@ extension PeerShop {
         try await ledger.outbox(all: true).first { $0.key == key }
     }
 
+    /// What has become of the first mailbox's messages, by UID; without those that are open.
+    func outcomes() async throws -> [UInt32: Outcome] {
+        try await ledger.outcomes(mailbox: "support", folder: "INBOX").compactMapValues { $0 }
+    }
+
     /// What a customer got, and the team got about that customer's question.
     func letters(to recipient: String, about customer: Int) -> [PeerPost.Received] {
         let id = Customer(customer).messageID

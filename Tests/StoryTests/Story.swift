@@ -80,6 +80,12 @@ struct Story: Sendable {
         steps.append(Step(at: time, what: .works(until: time)))
     }
 
+    /// The machine is off for this time.
+    mutating func sleeps(_ duration: Duration) {
+        time += Double(duration.components.seconds)
+        steps.append(Step(at: time, what: .works(until: .distantPast)))
+    }
+
     /// Plays the story, then again from each of its commits.
     ///
     /// - Returns: How it ended when nothing was interrupted.
@@ -129,7 +135,7 @@ struct Ending: Sendable {
 
     /// The letters that reached an address, as its owner's program reads them.
     func letters(to address: String) -> [Message] {
-        letters.filter { $0.recipient == address }.map { Message(parsing: $0.bytes, in: Teeladen.shop.mailboxes[0]) }
+        letters.filter { $0.recipient == address }.map(\.message)
     }
 
     /// What no ending may show, however the story was interrupted.

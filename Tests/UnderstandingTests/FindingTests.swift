@@ -53,6 +53,54 @@ struct FindingTests {
     }
 
     @Test(
+        "What the writer calls an order number is one, without any pattern of the shop",
+        arguments: [
+            ("Größe? Bestellnummer 2026-11834", "2026-11834", "2026-11834"),
+            ("Auftrag Nr. AB-20931 bitte", "Nr. AB-20931", "AB-20931"),
+            ("my order number 4711 please", "4711", "4711"),
+            ("my order number is #4711.", "#4711", "4711"),
+            ("Hi, order #4711 isn't here", "#4711", "4711"),
+            ("Meine Bestellung (#4711) fehlt", "#4711", "4711"),
+            ("Bestell-Nr.: 88213", "88213", "88213"),
+            ("Bestellung 61007 Danke", "61007", "61007"),
+            ("Die Nummer meiner Bestellung lautet 70-3341", "70-3341", "70-3341"),
+            ("Der Auftrag trägt die Nummer 70-3341", "70-3341", "70-3341"),
+            ("Es geht um die bestellte Lampe, Nr. 5512", "Nr. 5512", "5512"),
+            ("Order no. SO12345 costs 59.80", "SO12345", "SO12345"),
+            ("#5120 is the order I mean", "#5120", "5120"),
+            ("Order ref: k-55102", "k-55102", "K-55102"),
+        ]
+    )
+    func calledOrders(text: String, written: String, value: String) throws {
+        var copy = text
+        let reader = try FindingReader(orderNumberPatterns: [])
+        let found = copy.withUTF8 { reader.findings(in: $0) }.filter { $0.kind == .orderNumber }
+        #expect(found.map(\.text) == [written])
+        #expect(found.map(\.value) == [value])
+        let bytes = Array(text.utf8)
+        #expect(found.map { String(decoding: bytes[$0.start..<$0.end], as: UTF8.self) } == [written])
+    }
+
+    @Test(
+        "A number beside the word is none where it is a date, a price, a count, a year or called otherwise",
+        arguments: [
+            "Bestellung 2026", "Bestellung 12.11.2026", "Bestellung 2026-11-12", "Bestellung 3-11-2026",
+            "Bestellung vom 3. November", "Bestellung 1200 €", "Bestellung 1500 Stück", "Bestellung Nr. 2",
+            "order 1500 pieces", "I'd like to order 1500 flyers", "We order 2000 sheets a month",
+            "Bestellung, Tel. 0341 223344", "Bestellung 0341-223344", "Bestellung unter 0171 5550123",
+            "Bestellung 5000er Puzzle", "Bestellung mit Rechnung Nr. 4711", "Rechnungsnummer 4711",
+            "Kundennummer 30412 und die Bestellung", "order, invoice no. 4711", "my customer number 4711, order",
+            "Bestellung\n04109 Leipzig", "border 4711", "#4711", "Nr. 4711", "Auftrag für 04109 Leipzig",
+            "Bestellung 00340434161094042557",
+        ]
+    )
+    func notCalled(text: String) throws {
+        var text = text
+        let reader = try FindingReader(orderNumberPatterns: [])
+        #expect(text.withUTF8 { reader.findings(in: $0) }.filter { $0.kind == .orderNumber } == [])
+    }
+
+    @Test(
         "A tracking number is found in the shape of its carrier",
         arguments: [
             ("DHL 00340434161094042557", "00340434161094042557"),

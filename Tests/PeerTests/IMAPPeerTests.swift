@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+import Actions
+import Foundation
+import Intake
+import Mail
+import Service
+import State
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("An IMAP server makes trouble", .timeLimit(.minutes(1)))
+struct IMAPPeerTests {
+    /// A shop that bears silence only for moments.
+    static var impatient: PeerShop.Setup {
+        var setup = PeerShop.Setup()
+        setup.adjust = { options in
+            options.patience.connecting = .milliseconds(400)
+            options.patience.silence = .milliseconds(200)
+            options.patience.answer = .milliseconds(600)
+        }
+        return setup
+    }
+
+    /// Three customers ask; all must be served though the server behaves like this.
+    static func serveThree(
+        _ setup: PeerShop.Setup = PeerShop.Setup(), complaint: String?, fault: @escaping PeerMailbox.Fault,
+        then check: (PeerShop) async throws -> Void = { _ in }
+    ) async throws {
+        try await PeerShop.with(setup, mailboxes: [PeerMailbox { $0.fault = fault }]) { shop in
+            shop.ask(1)
+            shop.ask(2, .parcelAndInvoice)
+            shop.ask(3)
+            try await shop.running {
+                try await shop.settled(3)
+                // The account is well again.
+                try await eventually("a good look", within: .seconds(10)) { () -> Bool? in
+                    let look = try await shop.ledger.looks().first
+                    return look?.complaint == nil && look?.succeeded != nil ? true : nil
+                }
+            }
+            #expect(try await shop.outcomes() == [1: .answered, 2: .forwarded, 3: .answered])
+            if let complaint {
+                let lines = shop.log.lines(of: "mailbox.failing")
+                #expect(lines.contains { $0.contains(complaint) }, "\(lines)")
+                #expect(!shop.log.lines(of: "mailbox.back").isEmpty)
+            }
+            try await check(shop)
+        }
+    }
+
+    @Test("Cut in the middle of a letter: nothing is lost, nothing is half")
+    func cutLiteral() async throws {
+        try await Self.serveThree(complaint: "closed the connection") { moment, connection in
+            guard moment.asksForTexts, moment.connection == 1 else { return false }
+            let mail = Customer(1).mail(.parcel, to: "support", at: PeerClock.start)
+            let answer = PeerMailbox.described(
+                .init(uid: 1, raw: mail, arrived: PeerClock.start), at: 1, moment.arguments)
+            try connection.write(String(answer.prefix(answer.count / 2)))
+            connection.cut()
+            return true
+        }
+    }
+
+    @Test("A good-bye at any moment costs nothing", arguments: 0...9)
+    func bye(number: Int) async throws {
+        try await Self.serveThree(complaint: "back soon") { moment, connection in
+            guard moment.connection == 1, moment.number == number else { return false }
+            try connection.write("* BYE [UNAVAILABLE] back soon\r\n")
+            connection.cut()
+            return true
+        }
+    }
+
+    @Test("Silence at any moment is noticed and costs nothing", arguments: 0...9)
+    func silence(number: Int) async throws {
+        try await Self.serveThree(Self.impatient, complaint: "in time") { moment, connection in
+            guard moment.connection == 1, moment.number == number else { return false }
+            try connection.listen()
+            return true
+        }
+    }
+
+    @Test("A literal's size that is a lie costs the connection, not the mail", arguments: [0, 40, 100_000, 99_999_999_999])
+    func lyingSizes(size: Int) async throws {
+        try await Self.serveThree(Self.impatient, complaint: nil) { moment, connection in
+            guard moment.asksForTexts, moment.connection == 1 else { return false }
+            for number in 1...3 {
+                let mail = Customer(number).mail(.parcel, to: "support", at: PeerClock.start)
+                try connection.write(
+                    PeerMailbox.described(
+                        .init(uid: UInt32(number), raw: mail, arrived: PeerClock.start), at: number, moment.arguments,
+                        literal: number == 2 ? size : nil))
+            }
+            try connection.write("\(moment.tag) OK done\r\n")
+            return true
+        } then: { shop in
+            #expect(!shop.log.lines(of: "mailbox.failing").isEmpty)
+        }
+    }
+
+    @Test("A message that never comes whole goes to a person with what there is, and holds up nobody")
+    func neverWhole() async throws {
+        let mailbox = PeerMailbox()
+        mailbox.change { contents in
+            contents.fault = { moment, connection in
+                let mails = mailbox.now.folders["INBOX"]?.mails ?? []
+                guard moment.asksForTexts else { return false }
+                let isAlone = moment.arguments.hasPrefix("2 ")
+                for (index, mail) in mails.enumerated() where isAlone == (mail.uid == 2) || mail.uid == 2 {
+                    try connection.write(
+                        PeerMailbox.described(
+                            mail, at: index + 1, moment.arguments, literal: mail.uid == 2 ? 40 : nil))
+                }
+                try connection.write("\(moment.tag) OK done\r\n")
+                return true
+            }
+        }
+        try await PeerShop.with(Self.impatient, mailboxes: [mailbox]) { shop in
+            for customer in 1...3 { shop.ask(customer) }
+            try await shop.running { try await shop.settled(3) }
+            #expect(try await shop.outcomes() == [1: .answered, 2: .forwarded, 3: .answered])
+        }
+    }
+
+    @Test("A line that does not end is left, and so is an answer that does not end")
+    func endless() async throws {
+        let isLeft = Mutex(false)
+        try await Self.serveThree(Self.impatient, complaint: nil) { moment, connection in
+            guard moment.verb == "EXAMINE", moment.connection < 3 else { return false }
+            do {
+                for _ in 0..<10_000 {
+                    let isLine = moment.connection == 2
+                    try connection.write(String(repeating: "x", count: isLine ? 20 : 100_000))
+                    if isLine { try connection.write("\r\n* OK still there ") }
+                    if isLine { try connection.pause(.milliseconds(5)) }
+                }
+            } catch ScriptedServer.Trouble.gone {
+                isLeft.withLock { $0 = true }
+                throw ScriptedServer.Trouble.gone
+            }
+            return true
+        } then: { shop in
+            #expect(isLeft.withLock { $0 })
+            #expect(shop.log.lines(of: "mailbox.failing").contains { $0.contains("did not end") })
+        }
+    }
+
+    @Test("New numbers for all messages: what is known is not answered again, what is new is")
+    func renumbered() async throws {
+        try await PeerShop.with { shop in
+            for customer in 1...4 { shop.ask(customer, customer == 2 ? .parcelAndInvoice : .parcel) }
+            try await shop.running { try await shop.settled(4) }
+            shop.wait(60)
+            shop.mailbox.change { contents in
+                contents.folders["INBOX"]?.validity = 9
+                // One was deleted, and the order is another.
+                let mails = contents.folders["INBOX"]?.mails.dropFirst().reversed() ?? []
+                contents.folders["INBOX"]?.mails = mails.enumerated().map { index, mail in
+                    PeerMailbox.Mail(uid: UInt32(index + 2), raw: mail.raw, arrived: mail.arrived)
+                }
+            }
+            shop.ask(5)
+            try await shop.running { try await shop.settled(5) }
+            #expect(try await shop.outcomes() == [2: .answered, 3: .answered, 4: .forwarded, 5: .answered])
+            #expect(shop.post.received.count == 5)
+        } 
+    }
+
+    @Test("A refused login is told in the server's words until it is right")
+    func login() async throws {
+        let mailbox = PeerMailbox { contents in
+            contents.password = "Kamille"
+            contents.refusal = "[AUTHENTICATIONFAILED] \(PeerMailbox.password) is not right"
+        }
+        try await PeerShop.with(mailboxes: [mailbox]) { shop in
+            shop.ask(1)
+            try await shop.running {
+                let complaint = try await eventually("the complaint", within: .seconds(10)) {
+                    try await shop.ledger.looks().first?.complaint
+                }
+                #expect(complaint.contains("refused the login"))
+                #expect(complaint.contains("[AUTHENTICATIONFAILED] *** is not right"))
+                // The administrator corrects the file; nothing is restarted.
+                try shop.folder.write("Kamille\n", to: "credentials/mail-password")
+                try await shop.settled(1)
+            }
+            let events = shop.log.lines.compactMap { $0.split(separator: " ").first }.filter { $0.hasPrefix("mailbox.") }
+            #expect(events == ["mailbox.failing", "mailbox.back"])
+        }
+    }
+
+    @Test("An account whose server hangs does not delay another one")
+    func twoAccounts() async throws {
+        let hangs = Mutex(true)
+        let hanging = PeerMailbox { contents in
+            contents.fault = { moment, connection in
+                while moment.verb == "EXAMINE", hangs.withLock({ $0 }) { try connection.pause(.milliseconds(10)) }
+                return false
+            }
+        }
+        try await PeerShop.with(mailboxes: [hanging, PeerMailbox()], posts: [PeerPost(), PeerPost()]) { shop in
+            shop.ask(1)
+            shop.ask(2, at: 1)
+            try await shop.running {
+                try await eventually("the other one's answer", within: .seconds(10)) {
+                    shop.posts[1].accepted.isEmpty ? nil : true
+                }
+                #expect(try await shop.ledger.books(mailbox: "support").total == 0)
+                hangs.withLock { $0 = false }
+                try await shop.settled(2)
+            }
+            #expect(shop.posts.map { $0.accepted.map(\.recipient) } == [[Customer(1).address], [Customer(2).address]])
+        }
+    }
+
+    @Test("An account whose letters are taken slowly does not delay another one's")
+    func twoPosts() async throws {
+        let hangs = Mutex(true)
+        let slow = PeerPost { _ in hangs.withLock { $0 } ? .late(.milliseconds(500)) : .usual }
+        try await PeerShop.with(mailboxes: [PeerMailbox(), PeerMailbox()], posts: [slow, PeerPost()]) { shop in
+            shop.ask(1)
+            shop.ask(2, at: 1)
+            try await shop.running {
+                try await eventually("the other one's answer", within: .seconds(10)) {
+                    shop.posts[1].accepted.isEmpty ? nil : true
+                }
+                #expect(slow.received.isEmpty)
+                hangs.withLock { $0 = false }
+                try await shop.settled(2)
+            }
+        }
+    }
+
+    @Test("Mail from before the first look is never answered, taken in or not", arguments: ["ignore", "admit"])
+    func backlog(backlog: String) async throws {
+        var setup = PeerShop.Setup()
+        setup.isFirstContact = true
+        setup.backlog = backlog
+        try await PeerShop.with(setup) { shop in
+            for customer in 1...2 {
+                let mail = Customer(customer).mail(
+                    .parcel, to: "support", at: shop.now, headers: ["X-Old: yes"])
+                shop.mailbox.deliver(mail, at: shop.now)
+            }
+            try await shop.running {
+                try await eventually("the first look", within: .seconds(10)) {
+                    try await shop.ledger.checkpoint(mailbox: "support", folder: "INBOX")
+                }
+                shop.ask(3)
+                try await shop.settled(backlog == "admit" ? 3 : 1)
+            }
+            #expect(try await shop.outcomes()[3] == .answered)
+            #expect(shop.post.accepted.filter { $0.recipient != PeerShop.team }.map(\.recipient) == [Customer(3).address])
+        }
+    }
+
+    static let sent = PeerMailbox.Folder(attributes: "\\HasNoChildren \\Sent")
+
+    @Test("A person's letter in Sent stops our answer that still waits")
+    func personFirst() async throws {
+        var setup = PeerShop.Setup()
+        setup.hold = "180 s"
+        try await PeerShop.with(setup, mailboxes: [PeerMailbox { $0.folders["Sent"] = Self.sent }]) { shop in
+            shop.ask(1)
+            shop.ask(2)
+            try await shop.running {
+                try await eventually("the first look at Sent", within: .seconds(10)) {
+                    try await shop.ledger.checkpoint(mailbox: "support", folder: "Sent")
+                }
+                try await eventually("both answers in the outbox", within: .seconds(10)) {
+                    try await shop.ledger.outboxCounts()["waiting"] == 2 ? true : nil
+                }
+                let letter =
+                    "From: support@shop.example\r\nTo: \(Customer(1).address)\r\nSubject: Re: Wo bleibt mein Paket?\r\n"
+                    + "Message-ID: <anna@shop.example>\r\nIn-Reply-To: <\(Customer(1).messageID)>\r\n\r\nMorgen. Anna\r\n"
+                shop.mailbox.deliver(letter, at: shop.now, to: "Sent")
+                try await eventually("the person's letter", within: .seconds(10)) {
+                    try await shop.ledger.books().outcomes[.own] == 1 ? true : nil
+                }
+            }
+            shop.wait(180)
+            try await shop.house.settleAll()
+            #expect(try await shop.entry("m1.answer")?.state == "withdrawn")
+            #expect(try await shop.entry("m2.answer")?.state == "delivered")
+            #expect(shop.letters(to: PeerShop.team, about: 1).first?.text.contains("a person has written") == true)
+        }
+    }
+
+    @Test("A Sent folder that does not open is told, and the inbox is served all the same")
+    func sentRefused() async throws {
+        let mailbox = PeerMailbox { contents in
+            contents.folders["Sent"] = Self.sent
+            contents.fault = { moment, connection in
+                guard moment.verb == "EXAMINE", moment.arguments.contains("Sent") else { return false }
+                try connection.write("\(moment.tag) NO [NOPERM] not for you\r\n")
+                return true
+            }
+        }
+        try await PeerShop.with(mailboxes: [mailbox]) { shop in
+            shop.ask(1)
+            try await shop.running {
+                let complaint = try await eventually("the complaint", within: .seconds(10)) {
+                    try await shop.ledger.looks().first?.complaint
+                }
+                #expect(complaint.contains("refused to open the folder `Sent`; it said `not for you`"))
+                shop.ask(2)
+                try await shop.settled(2)
+            }
+        }
+    }
+}
