@@ -89,6 +89,10 @@ let package = Package(
 
         // Tests: TestSupport holds the real servers and the scripted ones.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("OrdersTests", ["Orders"]),
+        tests("CasesTests", ["Cases"]),
+        tests("RulesTests", ["Rules", "Diagnostics", "Mail", "Orders", "Understanding", "Cases"]),
+        tests("ActionsTests", ["Actions", "Rules", "Diagnostics", "Mail", "Orders", "Understanding", "Cases"]),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("MailTests", ["Mail"]),
         .testTarget(

@@ -62,7 +62,8 @@ package struct Desk: Sendable {
                     plan.outcome = .answered
                     plan.effects = [effect]
                     return plan
-                case .failure(let verdict) where verdict.failed.map(\.reason) == [.answerWaits]:
+                case .failure(let verdict)
+                where verdict.failed.map(\.reason) == [.answerWaits] && isAboutItsCase(facts):
                     // An impatient second mail about the same: the first one's answer is the answer.
                     plan.outcome = .filed
                     plan.reason = "the answer to an earlier message of the case is on its way"
@@ -105,6 +106,14 @@ package struct Desk: Sendable {
         plan.outcome = .forwarded
         plan.effects = [forward(to: team, decision, facts, place, plan)]
         return plan
+    }
+
+    /// Whether the message is about no other order than its case: a case can be joined with any question.
+    private func isAboutItsCase(_ facts: Facts) -> Bool {
+        guard let number = facts.order.order?.number, let known = facts.existingCase?.order else {
+            return true
+        }
+        return number == known
     }
 
     /// The guard's verdict on an answer that was planned earlier, with what is known now.

@@ -58,7 +58,9 @@ struct SMTPConversation: Sendable {
             while dialogue.room > 0, let letter = batch.next() {
                 note(dialogue.send(letter), &round, &batch)
             }
-            note(await advance(), &round, &batch)
+            // In two steps: in one, `note` would judge by what was known before `advance`.
+            let events = await advance()
+            note(events, &round, &batch)
         }
         lastUse = .now
         guard dialogue.isClosed else { return }

@@ -17,21 +17,26 @@ package struct Supervisor: ServiceLifecycle.Service {
     private let dispatchers: [Dispatcher]
     private let feed: OrderFeed?
     private let keepsRaw: TimeInterval
+    private let pause: Duration
     private let events: EventLog
     private let now: @Sendable () -> Date
     private let pipelineBell: Bell
     private let desk: FrontDesk
     private let dispatcherBells: [Bell]
 
+    /// - Parameters:
+    ///   - keepsRaw: How long the bytes of a settled message are kept, in seconds.
+    ///   - pause: How long a loop that failed waits before its next round.
     package init(
         pipeline: Pipeline, sources: [any MessageSource], dispatchers: [Dispatcher], feed: OrderFeed?,
-        keepsRaw: TimeInterval, events: EventLog, now: @escaping @Sendable () -> Date
+        keepsRaw: TimeInterval, pause: Duration = .seconds(5), events: EventLog, now: @escaping @Sendable () -> Date
     ) {
         self.pipeline = pipeline
         self.sources = sources
         self.dispatchers = dispatchers
         self.feed = feed
         self.keepsRaw = keepsRaw
+        self.pause = pause
         self.events = events
         self.now = now
         pipelineBell = Bell()
@@ -65,7 +70,7 @@ package struct Supervisor: ServiceLifecycle.Service {
                 await attempt("orders") { try await feed.refresh() }
                 group.addTask {
                     while !Task.isCancelled {
-                        await pause(.seconds(2))
+                        await rest(.seconds(2))
                         await attempt("orders") { try await feed.refresh() }
                     }
                 }
@@ -96,7 +101,7 @@ package struct Supervisor: ServiceLifecycle.Service {
             group.addTask {
                 while !Task.isCancelled {
                     await attempt("housekeeping") { try await keepHouse() }
-                    await pause(.seconds(3600))
+                    await rest(.seconds(3600))
                 }
             }
         }
@@ -138,12 +143,12 @@ package struct Supervisor: ServiceLifecycle.Service {
             return false
         } catch {
             events.failed(loop, error)
-            await pause(.seconds(5))
+            await rest(pause)
             return false
         }
     }
 
-    private func pause(_ duration: Duration) async {
+    private func rest(_ duration: Duration) async {
         do {
             try await Task.sleep(for: duration)
         } catch {

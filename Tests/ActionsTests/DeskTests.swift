@@ -166,6 +166,22 @@ struct DeskTests {
         #expect(forwarded.outcome == .forwarded)
     }
 
+    @Test("A question about another order is not filed because the first one's answer waits")
+    func anotherOrder() {
+        for (number, outcome) in [("2026-11834", Outcome.filed), ("2026-11900", .forwarded)] {
+            let facts = facts {
+                $0.existingCase = Case(
+                    id: Case.ID(4711),
+                    opened: now,
+                    writer: "anna@example.de",
+                    order: number,
+                    lastMessage: now
+                )
+            }
+            #expect(plan(decision(.answer("moving")), facts) { $0.answerWaits = true }.outcome == outcome)
+        }
+    }
+
     @Test("In observe mode nothing leaves the house, and what would have happened is written down")
     func observing() {
         let observing = desk { $0.mode = .observe }

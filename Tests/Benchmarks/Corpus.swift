@@ -47,7 +47,7 @@ struct Corpus: Sendable {
 
     /// Mail number `index`, with CRLF line ends.
     func mail(_ index: Int) -> [UInt8] {
-        let customer = customer(index)
+        var customer = customer(index)
         let words = customer.words
         var dice = Dice(seed: ~seed ^ UInt64(index) &* 0x2545_f491_4f6c_dd1d)
         let topic: Topic =
@@ -57,6 +57,8 @@ struct Corpus: Sendable {
             case 85..<96: .newsletter
             default: .outOfOffice
             }
+        // A newsletter of somebody who has an order here would be a customer's.
+        if topic == .newsletter { customer.address = "news\(index)@werbung\(index % 97).example" }
         let concern = words.concerns[Int.random(in: words.concerns.indices, using: &dice)]
         let subject: String
         switch topic {

@@ -75,7 +75,7 @@ extension CorpusWords {
         background: [
             "Bestellt hatte ich ~ am Montag.", "Es ist ein Geschenk für meine Schwester.",
             "Bezahlt habe ich gleich mit PayPal.", "Bei der letzten Bestellung ging es schneller.",
-            "Nächste Woche sind wir verreist.", "Unser Nachbar nimmt Pakete gern an.",
+            "Der Tee vom letzten Mal war sehr gut.", "Wir trinken ihn jeden Tag.",
         ],
         closings: ["Viele Grüße", "Mit freundlichen Grüßen", "Beste Grüße", "Danke und schöne Grüße"],
         articles: [
@@ -131,7 +131,7 @@ extension CorpusWords {
         whereSubjects: ["Order #", "Where is my parcel?", "Delivery of #", "Not here yet"],
         background: [
             "I ordered ~ on Monday.", "It is a present for my sister.", "I paid by card right away.",
-            "Last time it was faster.", "We leave for a trip next week.",
+            "Last time it was faster.", "We drink your tea every day.",
         ],
         closings: ["Kind regards", "Best wishes", "Thanks", "Many thanks in advance"],
         articles: ["the teapot", "the mug", "the tea strainer", "the tin of Assam", "the lamp"],

@@ -11,8 +11,10 @@ struct Measurement: Sendable, Codable {
     var wall: Double
     /// Seconds of processor time, user and system.
     var cpu: Double
-    /// The most memory the process ever held, in bytes; `nil` where nobody looked.
+    /// The most memory the process ever had in hand, shared libraries included, in bytes; `nil` where nobody looked.
     var peak: Int?
+    /// What of it was the process' own at the end, in bytes.
+    var own: Int?
 
     var perSecond: Double { Double(count) / max(wall, 1e-9) }
     /// Processor time for each message.
@@ -31,7 +33,8 @@ struct Stopwatch {
             count: count,
             wall: wall.duration(to: .now).seconds,
             cpu: Self.processorTime - cpu,
-            peak: Self.peak
+            peak: Self.memory("VmHWM:"),
+            own: Self.memory("RssAnon:")
         )
     }
 
@@ -43,19 +46,20 @@ struct Stopwatch {
         return own.processorTime + children.processorTime
     }
 
-    /// `VmHWM` of proc(5), in bytes.
+    /// A line of `/proc/self/status`, proc(5), in bytes.
     ///
     /// `ru_maxrss` will not do: after an exec it still holds what the starting process had.
-    private static var peak: Int? {
+    private static func memory(_ line: String) -> Int? {
         guard let file = fopen("/proc/self/status", "r") else { return nil }
         defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 256)
-        while fgets(&line, Int32(line.count), file) != nil {
-            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            guard text.hasPrefix("VmHWM:") else { continue }
-            return text.split(separator: " ").dropFirst().first.flatMap { Int($0.filter(\.isNumber)) }.map {
-                $0 * 1024
-            }
+        var buffer = [CChar](repeating: 0, count: 256)
+        while fgets(&buffer, Int32(buffer.count), file) != nil {
+            let text = String(
+                decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+                as: UTF8.self
+            )
+            guard text.hasPrefix(line) else { continue }
+            return Int(text.filter(\.isNumber)).map { $0 * 1024 }
         }
         return nil
     }

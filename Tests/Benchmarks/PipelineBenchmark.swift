@@ -44,7 +44,7 @@ private struct SieveFilter {
     let rules = Work.ruleCount
 
     init(on bench: Workbench) async throws {
-        // Words as rules of such a shop have them; the last rules carry robots and the rest away.
+        // Words as rules of such a shop have them; the last rules carry robots away and keep the rest.
         let words = [
             "Rechnung", "invoice", "Rücksend", "Storno", "cancel", "Sprung", "cracked", "erstattet",
             "money back",
@@ -61,7 +61,7 @@ private struct SieveFilter {
             )
         }
         lines.append(#"if exists ["List-Unsubscribe", "List-Id"] { fileinto :create "Robots"; stop; }"#)
-        lines.append(#"if body :text :contains ["2026-1"] { fileinto :create "Service"; }"#)
+        lines.append(#"if body :text :contains ["2026-1"] { keep; }"#)
         script = try bench.disk.write(lines.joined(separator: "\n") + "\n", to: "sieve/rules.sieve")
         try await ChildProcess.run("chmod", ["-R", "a+rX", bench.disk.path("sieve")])
         let compiled = try await ChildProcess.run("sievec", [script])

@@ -13,10 +13,13 @@ struct Report: Sendable {
     /// A line of the table: the medians of several rounds of one program.
     mutating func add(_ rounds: [Measurement]) {
         guard let first = rounds.first else { return }
-        let peak = rounds.compactMap(\.peak).max().map { Self.number(Double($0) / 1e6) } ?? "-"
+        func memory(_ bytes: [Int]) -> String { bytes.max().map { Self.number(Double($0) / 1e6) } ?? "-" }
+        let isTimed = first.wall > 0
         rows.append([
-            first.name, "\(first.count)", Self.number(rounds.map(\.wall).median),
-            Self.number(rounds.map(\.perSecond).median), Self.number(rounds.map(\.microseconds).median), peak,
+            first.name, "\(first.count)", isTimed ? Self.number(rounds.map(\.wall).median) : "-",
+            isTimed ? Self.number(rounds.map(\.perSecond).median) : "-",
+            Self.number(rounds.map(\.microseconds).median), memory(rounds.compactMap(\.peak)),
+            memory(rounds.compactMap(\.own)),
         ])
     }
 
@@ -50,7 +53,7 @@ struct Report: Sendable {
 
     /// The report as it is printed.
     var text: String {
-        let titles = ["", "n", "s", "per s", "CPU µs each", "peak MB"]
+        let titles = ["", "n", "s", "per s", "CPU µs each", "peak MB", "own MB"]
         let all = rows.isEmpty ? [] : [titles] + rows
         let widths = titles.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         let lines = all.map { row in

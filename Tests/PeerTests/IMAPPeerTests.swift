@@ -146,6 +146,35 @@ struct IMAPPeerTests {
         }
     }
 
+    @Test("A server that says everything twice, backwards, and what nobody asked for, is heard once")
+    func twice() async throws {
+        let mailbox = PeerMailbox()
+        mailbox.change { contents in
+            contents.fault = { moment, connection in
+                guard moment.verb == "UID FETCH" else { return false }
+                let mails = mailbox.now.folders["INBOX"]?.mails ?? []
+                let items = moment.arguments.drop { $0 != " " }
+                for (index, mail) in (Array(mails.enumerated()) + Array(mails.enumerated())).reversed() {
+                    try connection.write(PeerMailbox.described(mail, at: index + 1, String(items)))
+                }
+                let stray = PeerMailbox.Mail(
+                    uid: 99, raw: Customer(9).mail(.parcel, to: "support", at: PeerClock.start),
+                    arrived: PeerClock.start)
+                try connection.write(PeerMailbox.described(stray, at: 9, String(items)))
+                try connection.write("\(moment.tag) OK done\r\n")
+                return true
+            }
+        }
+        try await PeerShop.with(mailboxes: [mailbox]) { shop in
+            for customer in 1...3 { shop.ask(customer) }
+            try await shop.running {
+                try await shop.settled(3)
+                shop.ask(4)
+                try await shop.settled(4)
+            }
+        }
+    }
+
     @Test("New numbers for all messages: what is known is not answered again, what is new is")
     func renumbered() async throws {
         try await PeerShop.with { shop in
@@ -154,17 +183,19 @@ struct IMAPPeerTests {
             shop.wait(60)
             shop.mailbox.change { contents in
                 contents.folders["INBOX"]?.validity = 9
-                // One was deleted, and the order is another.
-                let mails = contents.folders["INBOX"]?.mails.dropFirst().reversed() ?? []
+                // The old numbers are used again, for others.
+                let mails = contents.folders["INBOX"]?.mails.reversed() ?? []
                 contents.folders["INBOX"]?.mails = mails.enumerated().map { index, mail in
-                    PeerMailbox.Mail(uid: UInt32(index + 2), raw: mail.raw, arrived: mail.arrived)
+                    PeerMailbox.Mail(uid: UInt32(index + 1), raw: mail.raw, arrived: mail.arrived)
                 }
             }
             shop.ask(5)
             try await shop.running { try await shop.settled(5) }
-            #expect(try await shop.outcomes() == [2: .answered, 3: .answered, 4: .forwarded, 5: .answered])
+            #expect(
+                try await shop.outcomes()
+                    == [1: .answered, 2: .answered, 3: .forwarded, 4: .answered, 5: .answered])
             #expect(shop.post.received.count == 5)
-        } 
+        }
     }
 
     @Test("A refused login is told in the server's words until it is right")
@@ -307,6 +338,32 @@ struct IMAPPeerTests {
                 shop.ask(2)
                 try await shop.settled(2)
             }
+        }
+    }
+
+    @Test("A second connection that is cut again and again does not disturb the inbox")
+    func sentCut() async throws {
+        let cuts = Mutex(0)
+        let mailbox = PeerMailbox { contents in
+            contents.folders["Sent"] = Self.sent
+            contents.fault = { moment, connection in
+                guard moment.verb == "EXAMINE", moment.arguments.contains("Sent") else { return false }
+                cuts.withLock { $0 += 1 }
+                connection.cut()
+                return true
+            }
+        }
+        try await PeerShop.with(mailboxes: [mailbox]) { shop in
+            try await shop.running {
+                for customer in 1...4 {
+                    shop.ask(customer)
+                    try await shop.settled(customer)
+                }
+                try await eventually("some cuts", within: .seconds(10)) { cuts.withLock { $0 } > 3 ? true : nil }
+                #expect(try await shop.ledger.looks().first?.complaint?.contains("closed the connection") == true)
+            }
+            // Told once, not at every attempt.
+            #expect(shop.log.lines(of: "mailbox.failing").count <= 2)
         }
     }
 }

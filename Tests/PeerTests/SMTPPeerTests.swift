@@ -5,7 +5,9 @@ import Foundation
 import Mail
 import Service
 import State
+import TestSupport
 import Testing
+import Wire
 
 @Suite("An SMTP server makes trouble", .timeLimit(.minutes(1)))
 struct SMTPPeerTests {
@@ -154,7 +156,7 @@ struct SMTPPeerTests {
 
     @Test(
         "Ten minutes without a server: everything is tried at its time and arrives once afterwards",
-        arguments: [PeerPost.Play.cut, .leave("421 4.3.2 down for repair")], [Customer.Question.parcel, .parcelAndInvoice])
+        arguments: [PeerPost.Play.cut, .leave("421 4.3.2 down for repair"), .leave("554 5.3.2 not for you")], [Customer.Question.parcel, .parcelAndInvoice])
     func down(play: PeerPost.Play, question: Customer.Question) async throws {
         let post = PeerPost { _ in play }
         try await PeerShop.with(posts: [post]) { shop in
@@ -216,6 +218,29 @@ struct SMTPPeerTests {
         }
     }
 
+    @Test("The service is stopped while a server keeps silent after a letter: it ends soon, and the next start goes on")
+    func stopped() async throws {
+        let post = PeerPost { $0.step == .letter && $0.recipient != PeerShop.team ? .silence : .usual }
+        var setup = PeerShop.Setup()
+        setup.limits = SMTPCourier.Limits(grace: .milliseconds(200))
+        try await PeerShop.with(setup, posts: [post]) { shop in
+            shop.ask(1)
+            shop.ask(2)
+            let clock = ContinuousClock()
+            var begun = clock.now
+            try await shop.running {
+                try await eventually("a letter on its way", within: .seconds(10)) { post.received.isEmpty ? nil : true }
+                begun = clock.now
+            }
+            #expect(clock.now - begun < .seconds(5))
+            #expect(try await shop.ledger.outboxCounts()["claimed"] == nil)
+            #expect(try await shop.ledger.outbox(all: true).count { $0.state == "unknown" } == 1)
+            post.behave()
+            shop.wait(3600)
+            try await shop.running { try await shop.settled(2) }
+        }
+    }
+
     @Test("A slow server is waited for")
     func slow() async throws {
         let post = PeerPost { _ in .late(.milliseconds(40)) }
@@ -247,6 +272,33 @@ struct SMTPPeerTests {
             post.behave()
             try await shop.settleInTime()
             #expect(try await shop.ledger.outboxCounts() == ["delivered": 2])
+        }
+    }
+
+    @Test("A refusal that comes in one packet with the answers before it counts, also on a connection used before")
+    func onePacket() async throws {
+        try await ScriptedServer.with { connection in
+            try connection.write("220 post\r\n")
+            for _ in 1...2 {
+                try connection.expect("EHLO")
+                try connection.write("250-post\r\n250 PIPELINING\r\n")
+            }
+            for number in 1...2 {
+                if number == 2 { try connection.expect("RSET") }
+                for command in ["MAIL", "RCPT", "DATA"] { try connection.expect(command) }
+                try connection.write((number == 2 ? "250 reset\r\n" : "") + "250 sender\r\n450 later\r\n554 nobody\r\n")
+            }
+            try connection.listen()
+        } during: { server in
+            let courier = SMTPCourier(
+                endpoint: Endpoint(.smtp, host: "127.0.0.1", port: server.port, security: .none), name: "shop.example")
+            let letter = Consignment(
+                key: Effect.Key("m1.answer"), sender: "support@shop.example", recipient: Customer(1).address,
+                bytes: Array("Subject: 1\r\n\r\nHello\r\n".utf8))
+            let words = "127.0.0.1:\(server.port) has not taken the letter yet (recipient): it said `450 later`"
+            for _ in 1...2 { #expect(await courier.deliver([letter]) == [.retry(words)]) }
+            #expect(server.connectionCount == 1)
+            #expect(server.complaints.isEmpty)
         }
     }
 

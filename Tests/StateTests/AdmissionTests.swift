@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Actions
 import Foundation
 import GRDB
 import Mail
@@ -95,15 +96,15 @@ struct AdmissionTests {
         try await look(0, nil)
         try await look(1, "NO login refused")
         try await look(2, "BYE")
-        let start = Workbench.start
-        #expect(
-            try await bench.ledger.looks() == [
-                Look(mailbox: "support", succeeded: start, failingSince: start.addingTimeInterval(60), complaint: "BYE")
-            ])
+        var looks = try await bench.ledger.looks()
+        #expect(looks.map(\.mailbox) == ["support"])
+        #expect(looks.map(\.succeeded) == [Workbench.start])
+        #expect(looks.map(\.failingSince) == [Workbench.start.addingTimeInterval(60)])
+        #expect(looks.map(\.complaint) == ["BYE"])
         try await look(3, nil)
-        #expect(
-            try await bench.ledger.looks() == [
-                Look(mailbox: "support", succeeded: start.addingTimeInterval(180), failingSince: nil, complaint: nil)
-            ])
+        looks = try await bench.ledger.looks()
+        #expect(looks.map(\.succeeded) == [Workbench.start.addingTimeInterval(180)])
+        #expect(looks.map(\.failingSince) == [nil])
+        #expect(looks.map(\.complaint) == [nil])
     }
 }

@@ -104,7 +104,7 @@ struct GrowthTests {
         Work(name: "drop originals") { bench, _ in _ = try await bench.ledger.dropRaw(concludedBefore: .distantPast) },
     ]
 
-    @Test("The cost of each commit and look-up stays flat with \(rows) messages, cases, letters and orders")
+    @Test("The cost of each commit and look-up stays flat with 100,000 messages, cases, letters and orders")
     func flat() async throws {
         let empty = try Workbench()
         let full = try Self.full()

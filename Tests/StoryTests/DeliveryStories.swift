@@ -2,6 +2,8 @@
 import Actions
 import Foundation
 import Mail
+import Rules
+import Service
 import Testing
 
 @Suite("Stories: the mail server does not do what it should", .timeLimit(.minutes(1)))
@@ -40,6 +42,23 @@ struct DeliveryStories {
         #expect(end.outcomes == ["question": .forwarded])
         #expect(end.letters.map(\.recipient) == [Teeladen.team])
         #expect(end.states["m1.answer"] == "withdrawn")
+    }
+
+    @Test("After an answer that could not leave, no other answer is tried: the message would be lost behind its key")
+    func secondAnswer() async throws {
+        var story = story(troubled(for: 7 * 3600, .retry("451 4.3.0 try again later")))
+        story.adapt = { playbook in
+            playbook.answers["second"] = playbook.answers["wismo-moving"]
+            playbook.answers["second"]?.name = "second"
+            playbook.answers["second"]?.maxAge = nil
+            for index in playbook.rulebook.rules.indices where playbook.rulebook.rules[index].name == "Moving" {
+                playbook.rulebook.rules[index].actions.append(.end(.answer("second")))
+            }
+        }
+        story.passes(.seconds(12 * 3600))
+        let end = try await story.play()
+        #expect(end.outcomes == ["question": .forwarded])
+        #expect(end.letters.map(\.recipient) == [Teeladen.team])
     }
 
     @Test("An answer that the server refuses goes to a person")

@@ -3,6 +3,7 @@ import Actions
 import Foundation
 import Mail
 import Orders
+import Service
 import State
 import Testing
 
@@ -14,6 +15,8 @@ import Testing
 /// forms: the letter had left, and it had not.
 struct Story: Sendable {
     var shop = Teeladen.shop
+    /// What this story's shop changed in the shipped rules.
+    var adapt: @Sendable (inout Playbook) -> Void = { _ in }
     var script: StoryCourier.Script = { _, _ in .delivered("250 2.0.0 Ok") }
     private(set) var steps: [Step] = []
     private(set) var labels: [String] = []

@@ -27,8 +27,9 @@ struct StoryRun {
         let now: @Sendable () -> Date = { clock.now }
         let events = EventLog(Logger(label: "story", factory: { _ in SwiftLogNoOpLogHandler() }))
         ledger = try log.map { try $0.openLedger(at: path, courier, clock) } ?? Ledger(at: path)
-        pipeline = Pipeline(
-            ledger: ledger, shop: story.shop, playbook: try Teeladen.playbook.get(), events: events, now: now)
+        var playbook = try Teeladen.playbook.get()
+        story.adapt(&playbook)
+        pipeline = Pipeline(ledger: ledger, shop: story.shop, playbook: playbook, events: events, now: now)
         dispatcher = Dispatcher(mailbox: "support", pipeline: pipeline, courier: courier, events: events, now: now)
         supervisor = Supervisor(
             pipeline: pipeline, sources: [], dispatchers: [dispatcher], feed: nil, keepsRaw: 0, events: events, now: now)
