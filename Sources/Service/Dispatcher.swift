@@ -17,8 +17,12 @@ package struct Dispatcher: Sendable {
     private let now: @Sendable () -> Date
 
     package init(
-        mailbox: String, pipeline: Pipeline, courier: any Courier, schedule: RetrySchedule = RetrySchedule(),
-        events: EventLog, now: @escaping @Sendable () -> Date
+        mailbox: String,
+        pipeline: Pipeline,
+        courier: any Courier,
+        schedule: RetrySchedule = RetrySchedule(),
+        events: EventLog,
+        now: @escaping @Sendable () -> Date
     ) {
         self.mailbox = mailbox
         self.pipeline = pipeline
@@ -40,14 +44,18 @@ package struct Dispatcher: Sendable {
         while let due = try await nextDue(), due <= now(), !Task.isCancelled {
             let claimed = try await uncut {
                 try await pipeline.ledger.claim(
-                    mailbox: mailbox, limit: Self.atOnce, now: now(),
-                    judging: { claimed, page in try pipeline.judge(claimed, page) })
+                    mailbox: mailbox,
+                    limit: Self.atOnce,
+                    now: now(),
+                    judging: { claimed, page in try pipeline.judge(claimed, page) }
+                )
             }
             // Answers that were withheld at the last moment have put forwards in their place: look again.
             guard !claimed.isEmpty else { continue }
             // A cancellation reaches the courier alone, which then hands over no more and soon says what is.
             let deliveries = await courier.deliver(
-                claimed.map { $0.effect.consignment(original: $0.original) })
+                claimed.map { $0.effect.consignment(original: $0.original) }
+            )
             precondition(deliveries.count == claimed.count, "a courier must say what became of every letter")
             try await settle(Array(zip(claimed, deliveries)))
             count += claimed.count
@@ -86,11 +94,14 @@ package struct Dispatcher: Sendable {
     }
 
     /// Finishes the work although the caller is cancelled: a claimed letter that is not settled is in doubt.
-    private func uncut<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
+    private func uncut<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws
+        -> Result
+    {
         try await Task { try await work() }.value
     }
 
-    private func settlement(of claimed: Claimed, _ delivery: Delivery, _ now: Date) async throws -> Settlement {
+    private func settlement(of claimed: Claimed, _ delivery: Delivery, _ now: Date) async throws -> Settlement
+    {
         switch delivery {
         case .delivered(let words):
             return .delivered(words)
@@ -120,7 +131,9 @@ package struct Dispatcher: Sendable {
         return .rejected(words, try await plan(after: claimed, .deliveryRejected, words))
     }
 
-    private func plan(after claimed: Claimed, _ reason: ReplyGuard.Reason, _ words: String) async throws -> Plan {
+    private func plan(after claimed: Claimed, _ reason: ReplyGuard.Reason, _ words: String) async throws
+        -> Plan
+    {
         try await pipeline.ledger.reading { page in
             try pipeline.planAfterFailure(of: claimed, reason, words: words, page)
         }

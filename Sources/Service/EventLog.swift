@@ -45,7 +45,8 @@ package struct EventLog: Sendable {
 
     package func settled(_ claimed: Claimed, _ settlement: Settlement) {
         var fields: Logger.Metadata = [
-            "effect": "\(claimed.effect.key)", "message": "\(claimed.message)", "case": "\(claimed.caseID.number)",
+            "effect": "\(claimed.effect.key)", "message": "\(claimed.message)",
+            "case": "\(claimed.caseID.number)",
             "kind": "\(claimed.effect.kind.rawValue)", "attempt": "\(claimed.attempt)",
         ]
         let words: String

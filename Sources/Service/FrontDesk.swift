@@ -45,8 +45,10 @@ package final class FrontDesk: ArrivalDesk {
         }
         if let complaint, complaint != before {
             events.write(
-                .mailboxFailing, .warning,
-                ["source": "\(mailbox)", "words": "\(EventLog.withoutAddresses(complaint))"])
+                .mailboxFailing,
+                .warning,
+                ["source": "\(mailbox)", "words": "\(EventLog.withoutAddresses(complaint))"]
+            )
         } else if complaint == nil, before != nil {
             events.write(.mailboxBack, .notice, ["source": "\(mailbox)"])
         }

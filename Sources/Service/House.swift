@@ -22,9 +22,15 @@ package struct House: Sendable {
     /// Builds everything; nothing is connected or read yet.
     ///
     /// - Parameters:
+    ///   - settings: What is watched and what it is answered through.
+    ///   - playbook: How messages are understood and decided.
+    ///   - ledger: The state, opened.
+    ///   - credentials: The secrets that the settings name; asked for at each connection.
+    ///   - events: The log.
     ///   - filesArrived: When messages out of files count as received; `nil` takes the files' own dates.
     ///   - couriers: Replaces the couriers of the settings by mailbox name, for tests.
     ///   - adjust: Changes how patiently IMAP accounts are watched, for tests.
+    ///   - now: The clock of everything but the waiting itself.
     package init(
         settings: Settings,
         playbook: Playbook,

@@ -36,7 +36,9 @@ package actor OrderFeed {
         }
         pending = nil
         events.write(
-            .ordersRead, .notice,
-            ["orders": "\(look.lines.count)", "changed": "\(changed)", "faults": "\(look.complaints.count)"])
+            .ordersRead,
+            .notice,
+            ["orders": "\(look.lines.count)", "changed": "\(changed)", "faults": "\(look.complaints.count)"]
+        )
     }
 }

@@ -23,7 +23,11 @@ package struct Pipeline: Sendable {
     private let now: @Sendable () -> Date
 
     package init(
-        ledger: Ledger, shop: Shop, playbook: Playbook, events: EventLog, now: @escaping @Sendable () -> Date
+        ledger: Ledger,
+        shop: Shop,
+        playbook: Playbook,
+        events: EventLog,
+        now: @escaping @Sendable () -> Date
     ) {
         self.ledger = ledger
         self.shop = shop
@@ -56,12 +60,14 @@ package struct Pipeline: Sendable {
             let prepared = isHopeless ? [] : batch.map(prepare)
             let now = now()
             let conclusions = try await ledger.conclude(
-                batch, now: now,
+                batch,
+                now: now,
                 deciding: { index, open, page in
                     if isHopeless { throw SetAside(reason: "the service ended while it was being read") }
                     return try decide(prepared[index], open, page, now)
                 },
-                failed: { open, error, page in try setAside(open, error, page, now) })
+                failed: { open, error, page in try setAside(open, error, page, now) }
+            )
             for (message, conclusion) in zip(batch, conclusions) { events.concluded(message, conclusion) }
             count += batch.count
         }
@@ -83,7 +89,7 @@ package struct Pipeline: Sendable {
 
     func prepare(_ open: OpenMessage) -> Prepared {
         let mailbox = shop.mailbox(named: open.place.mailbox) ?? shop.mailboxes[0]
-        var message = Message(parsing: open.raw, in: mailbox)
+        var message = Message(parsing: open.raw, in: mailbox, digest: open.digest)
         if !open.isWhole { message.damage.append("too large: only its beginning was read") }
         // The words of a report or of our own letters are nobody's concern.
         let reading =
@@ -95,7 +101,10 @@ package struct Pipeline: Sendable {
     }
 
     private func decide(
-        _ prepared: Prepared, _ open: OpenMessage, _ page: Page, _ now: Date
+        _ prepared: Prepared,
+        _ open: OpenMessage,
+        _ page: Page,
+        _ now: Date
     ) throws -> Conclusion {
         let message = prepared.message
         // The id alone proves nothing: whoever got a letter of ours can write its id over a message of his own.
@@ -105,31 +114,48 @@ package struct Pipeline: Sendable {
         }
         if open.role == .sent { return try note(personsLetter: message, open, page) }
         if let original = try page.original(ofDigest: open.digest, before: open.id) {
-            return Conclusion(outcome: .duplicate, reason: "a copy of message \(original)", messageID: message.messageID)
+            return Conclusion(
+                outcome: .duplicate,
+                reason: "a copy of message \(original)",
+                messageID: message.messageID
+            )
         }
         let ties = try self.ties(of: message, page)
         if isFromUs, message.automatic != nil {
             return Conclusion(
-                outcome: .left, reason: "automatic mail from one of our own addresses", messageID: message.messageID)
+                outcome: .left,
+                reason: "automatic mail from one of our own addresses",
+                messageID: message.messageID
+            )
         }
         if let bounce = message.bounce, bounce.address.map(shop.isOwn) ?? (ties.byToken != nil) {
             // Forwarding it would bounce again, for ever: it stays in the inbox, and the log says so.
             return Conclusion(
-                outcome: .left, reason: "a letter to one of our own addresses came back", messageID: message.messageID)
+                outcome: .left,
+                reason: "a letter to one of our own addresses came back",
+                messageID: message.messageID
+            )
         }
         if isFromUs, let known = ties.byToken ?? ties.byReference.first {
             try page.personWrote(in: known.id, at: message.date ?? open.arrived)
             try page.thread([message.messageID].compactMap { $0 }, to: known.id, isPerson: true)
             return Conclusion(
-                outcome: .left, reason: "written by the shop's own people", caseID: known.id,
-                messageID: message.messageID)
+                outcome: .left,
+                reason: "written by the shop's own people",
+                caseID: known.id,
+                messageID: message.messageID
+            )
         }
         return try decide(prepared, open, ties, page, now)
     }
 
     /// A customer's message: order, case, rules, guard, effects.
     private func decide(
-        _ prepared: Prepared, _ open: OpenMessage, _ ties: Case.Candidates, _ page: Page, _ now: Date
+        _ prepared: Prepared,
+        _ open: OpenMessage,
+        _ ties: Case.Candidates,
+        _ page: Page,
+        _ now: Date
     ) throws -> Conclusion {
         let message = prepared.message
         let writer = message.from?.address.lowercased() ?? ""
@@ -139,14 +165,24 @@ package struct Pipeline: Sendable {
         if let number = match.order?.number { ties.byOrder = try page.cases(aboutOrder: number) }
         let existing = Case.joined(by: writer, at: now, among: ties)?.case
         let facts = Facts(
-            message: message, reading: prepared.reading, mailbox: open.place.mailbox, arrived: open.arrived, now: now,
-            order: match, existingCase: existing, isBacklog: open.isBacklog)
+            message: message,
+            reading: prepared.reading,
+            mailbox: open.place.mailbox,
+            arrived: open.arrived,
+            now: now,
+            order: match,
+            existingCase: existing,
+            isBacklog: open.isBacklog
+        )
         let decision = playbook.rulebook.decide(facts)
         let number = match.order?.number
         guard needsCase(decision) else {
             let plan = desk.plan(
-                decision, for: facts, at: Desk.Place(message: open.id, caseID: existing?.id ?? Case.ID(0)),
-                history: ReplyGuard.History())
+                decision,
+                for: facts,
+                at: Desk.Place(message: open.id, caseID: existing?.id ?? Case.ID(0)),
+                history: ReplyGuard.History()
+            )
             return conclusion(plan, decision, facts, caseID: existing?.id)
         }
 
@@ -158,25 +194,42 @@ package struct Pipeline: Sendable {
             caseID = try page.openCase(writer: writer, order: number, now: now).id
         }
         try page.thread(message.references + [message.messageID].compactMap { $0 }, to: caseID)
-        var history = try page.history(
-            case: caseID, peer: writer, answers: decision.answers, order: number, now: now)
+        // Only an answer is judged by what was sent before.
+        var history =
+            decision.answers.isEmpty
+            ? ReplyGuard.History()
+            : try page.history(case: caseID, peer: writer, answers: decision.answers, order: number, now: now)
         if try page.isPersonsLetter(anyOf: message.references) {
             history.personWrote = true
             try page.personWrote(in: caseID, at: now)
         }
         let plan = desk.plan(
-            decision, for: facts, at: Desk.Place(message: open.id, caseID: caseID), history: history)
+            decision,
+            for: facts,
+            at: Desk.Place(message: open.id, caseID: caseID),
+            history: history
+        )
         return conclusion(plan, decision, facts, caseID: caseID)
     }
 
     private func conclusion(
-        _ plan: Plan, _ decision: Decision, _ facts: Facts, caseID: Case.ID?
+        _ plan: Plan,
+        _ decision: Decision,
+        _ facts: Facts,
+        caseID: Case.ID?
     ) -> Conclusion {
-        Conclusion(
-            outcome: plan.outcome, reason: plan.reason, caseID: caseID, order: facts.order.order?.number,
+        // The letters lie in the outbox; a second copy in the record would only cost.
+        var kept = plan
+        kept.effects = []
+        return Conclusion(
+            outcome: plan.outcome,
+            reason: plan.reason,
+            caseID: caseID,
+            order: facts.order.order?.number,
             messageID: facts.message.messageID,
-            record: Record(reading: facts.reading, order: facts.order, decision: decision, plan: plan),
-            effects: plan.effects)
+            record: Record(reading: facts.reading, order: facts.order, decision: decision, plan: kept),
+            effects: plan.effects
+        )
     }
 
     /// Whether the first choice concerns a person; robots' mail that is left or filed opens no case.
@@ -194,11 +247,16 @@ package struct Pipeline: Sendable {
         let signed = references.reversed().lazy.compactMap { signature.caseSigned(in: $0) }.first
         return Case.Candidates(
             byToken: try signed.flatMap { try page.existingCase($0) },
-            byReference: try page.cases(referredToBy: message.references))
+            byReference: try page.cases(referredToBy: message.references)
+        )
     }
 
     private func order(
-        for prepared: Prepared, writer: String, inCase known: Case?, _ page: Page, _ now: Date
+        for prepared: Prepared,
+        writer: String,
+        inCase known: Case?,
+        _ page: Page,
+        _ now: Date
     ) throws -> OrderMatch {
         var named: [Order] = []
         for finding in prepared.numbers {
@@ -211,42 +269,76 @@ package struct Pipeline: Sendable {
         let namesNumber = prepared.numbers.contains { $0.kind == .orderNumber } || !named.isEmpty
         if !namesNumber, let number = known?.order, let order = try page.order(numbered: number) {
             var match = OrderMatch(
-                named: [order], namesNumber: true, owned: [], writer: writer, reading: prepared.reading, now: now,
-                promise: shop.promise)
+                named: [order],
+                namesNumber: true,
+                owned: [],
+                writer: writer,
+                reading: prepared.reading,
+                now: now,
+                promise: shop.promise
+            )
             match.isNamed = false
             return match
         }
         return OrderMatch(
-            named: named, namesNumber: namesNumber, owned: namesNumber ? [] : try page.orders(of: writer),
-            writer: writer, reading: prepared.reading, now: now, promise: shop.promise)
+            named: named,
+            namesNumber: namesNumber,
+            owned: namesNumber ? [] : try page.orders(of: writer),
+            writer: writer,
+            reading: prepared.reading,
+            now: now,
+            promise: shop.promise
+        )
     }
 
     /// A letter that a person of the shop sent: automation stops in every case it belongs to.
-    private func note(personsLetter message: Message, _ open: OpenMessage, _ page: Page) throws -> Conclusion {
+    private func note(personsLetter message: Message, _ open: OpenMessage, _ page: Page) throws -> Conclusion
+    {
         let ties = try self.ties(of: message, page)
         let recipients = (message.to + message.cc).map { $0.address.lowercased() }.filter { !shop.isOwn($0) }
         // A client's clock may be wrong in either direction; the server's is the later bound.
         let written = min(message.date ?? open.arrived, open.arrived)
-        let ofRecipients = try page.cases(ofWriters: recipients, since: written.addingTimeInterval(-Case.patience))
+        let ofRecipients = try page.cases(
+            ofWriters: recipients,
+            since: written.addingTimeInterval(-Case.patience)
+        )
         let cases = Set(([ties.byToken].compactMap { $0 } + ties.byReference + ofRecipients).map(\.id))
         for id in cases { try page.personWrote(in: id, at: written) }
         // Also without a case: a customer may answer a letter whose beginning we never saw.
         let ids = [message.messageID].compactMap { $0 }
-        for id in cases.isEmpty ? [Case.ID(0)] : cases.sorted() { try page.thread(ids, to: id, isPerson: true) }
+        for id in cases.isEmpty ? [Case.ID(0)] : cases.sorted() {
+            try page.thread(ids, to: id, isPerson: true)
+        }
         return Conclusion(
-            outcome: .own, reason: "written by a person of the shop", caseID: cases.min(), messageID: message.messageID)
+            outcome: .own,
+            reason: "written by a person of the shop",
+            caseID: cases.min(),
+            messageID: message.messageID
+        )
     }
 
     private func setAside(
-        _ open: OpenMessage, _ error: any Error, _ page: Page, _ now: Date
+        _ open: OpenMessage,
+        _ error: any Error,
+        _ page: Page,
+        _ now: Date
     ) throws -> Conclusion {
-        if open.role == .sent { return Conclusion(outcome: .own, reason: "a letter in Sent that cannot be read") }
+        if open.role == .sent {
+            return Conclusion(outcome: .own, reason: "a letter in Sent that cannot be read")
+        }
         let caseID = try page.openCase(writer: "", order: nil, now: now).id
         let effect = desk.setAside(
-            at: Desk.Place(message: open.id, caseID: caseID), in: open.place.mailbox, because: "\(error)", now: now)
+            at: Desk.Place(message: open.id, caseID: caseID),
+            in: open.place.mailbox,
+            because: "\(error)",
+            now: now
+        )
         return Conclusion(
-            outcome: .setAside, reason: "could not be processed", caseID: caseID,
-            effects: shop.mode == .observe ? [] : [effect])
+            outcome: .setAside,
+            reason: "could not be processed",
+            caseID: caseID,
+            effects: shop.mode == .observe ? [] : [effect]
+        )
     }
 
     // MARK: - Claim
@@ -254,13 +346,20 @@ package struct Pipeline: Sendable {
     /// Judges an answer once more in the transaction that claims it.
     package func judge(_ claimed: Claimed, _ page: Page) throws -> ClaimVerdict {
         let now = now()
-        guard let (recalledFacts, record, concluded) = try recalled(claimed, page, now), let answer = record.answer else {
+        guard let (recalledFacts, record, concluded) = try recalled(claimed, page, now),
+            let answer = record.answer
+        else {
             return .replace(planWithoutRecord(of: claimed, now), because: "its record is gone")
         }
         var facts = recalledFacts
         var history = try page.history(
-            case: claimed.caseID, peer: claimed.effect.letter.to.address, answers: [answer],
-            order: concluded.order, now: now, except: claimed.id)
+            case: claimed.caseID,
+            peer: claimed.effect.letter.to.address,
+            answers: [answer],
+            order: concluded.order,
+            now: now,
+            except: claimed.id
+        )
         history.customerWroteAgain = try page.customerWroteAgain(after: claimed.message, in: claimed.caseID)
         history.orderChanged = try hasChanged(record.order, since: claimed.effect.letter.date, facts, page)
         if !history.orderChanged, let number = record.order.order?.number {
@@ -276,7 +375,9 @@ package struct Pipeline: Sendable {
     }
 
     /// Whether anything an answer says about its orders is no longer so, if only because time went by.
-    private func hasChanged(_ match: OrderMatch, since written: Date, _ facts: Facts, _ page: Page) throws -> Bool {
+    private func hasChanged(_ match: OrderMatch, since written: Date, _ facts: Facts, _ page: Page) throws
+        -> Bool
+    {
         guard let order = match.order else {
             // It asks for a number; meanwhile the shop's system may have told us of the order.
             guard let writer = facts.message.from?.address, !match.isNamed else { return false }
@@ -294,15 +395,21 @@ package struct Pipeline: Sendable {
     private func planWithoutRecord(of claimed: Claimed, _ now: Date) -> Plan {
         var plan = Plan(outcome: .setAside, reason: "its record cannot be read")
         let effect = desk.setAside(
-            at: Desk.Place(message: claimed.message, caseID: claimed.caseID), in: claimed.effect.mailbox,
-            because: "the record of message \(claimed.message) is gone", now: now)
+            at: Desk.Place(message: claimed.message, caseID: claimed.caseID),
+            in: claimed.effect.mailbox,
+            because: "the record of message \(claimed.message) is gone",
+            now: now
+        )
         plan.effects = [effect]
         return plan
     }
 
     /// What follows an answer that was refused or of which nobody can know whether it arrived.
     package func planAfterFailure(
-        of claimed: Claimed, _ reason: ReplyGuard.Reason, words: String, _ page: Page
+        of claimed: Claimed,
+        _ reason: ReplyGuard.Reason,
+        words: String,
+        _ page: Page
     ) throws -> Plan {
         let now = now()
         guard let (facts, record, _) = try recalled(claimed, page, now) else {
@@ -315,7 +422,10 @@ package struct Pipeline: Sendable {
 
     /// The next choice after an answer that was queued and did not leave; never another answer.
     private func next(
-        after record: Record, _ facts: Facts, _ claimed: Claimed, _ history: ReplyGuard.History,
+        after record: Record,
+        _ facts: Facts,
+        _ claimed: Claimed,
+        _ history: ReplyGuard.History,
         _ verdict: ReplyGuard.Verdict
     ) -> Plan {
         var history = history
@@ -323,22 +433,37 @@ package struct Pipeline: Sendable {
         // not be queued, and nobody would see the message.
         history.answeredSame = true
         return desk.plan(
-            record.decision, for: facts, at: Desk.Place(message: claimed.message, caseID: claimed.caseID),
-            from: record.plan.choice + 1, history: history,
-            withheld: record.plan.withheld + [Plan.Withheld(answer: record.answer ?? "", verdict: verdict)])
+            record.decision,
+            for: facts,
+            at: Desk.Place(message: claimed.message, caseID: claimed.caseID),
+            from: record.plan.choice + 1,
+            history: history,
+            withheld: record.plan.withheld + [Plan.Withheld(answer: record.answer ?? "", verdict: verdict)]
+        )
     }
 
     private func recalled(
-        _ claimed: Claimed, _ page: Page, _ now: Date
+        _ claimed: Claimed,
+        _ page: Page,
+        _ now: Date
     ) throws -> (facts: Facts, record: Record, concluded: Concluded)? {
-        guard let concluded = try page.concluded(claimed.message), let record = concluded.record else { return nil }
+        guard let concluded = try page.concluded(claimed.message), let record = concluded.record else {
+            return nil
+        }
         let open = concluded.message
         let mailbox = shop.mailbox(named: open.place.mailbox) ?? shop.mailboxes[0]
-        var message = Message(parsing: open.raw, in: mailbox)
+        var message = Message(parsing: open.raw, in: mailbox, digest: open.digest)
         if !open.isWhole { message.damage.append("too large: only its beginning was read") }
         let facts = Facts(
-            message: message, reading: record.reading, mailbox: open.place.mailbox, arrived: open.arrived, now: now,
-            order: record.order, existingCase: try page.existingCase(claimed.caseID), isBacklog: open.isBacklog)
+            message: message,
+            reading: record.reading,
+            mailbox: open.place.mailbox,
+            arrived: open.arrived,
+            now: now,
+            order: record.order,
+            existingCase: try page.existingCase(claimed.caseID),
+            isBacklog: open.isBacklog
+        )
         return (facts, record, concluded)
     }
 }

@@ -24,12 +24,19 @@ package struct Supervisor: ServiceLifecycle.Service {
     private let desk: FrontDesk
     private let dispatcherBells: [Bell]
 
-    /// - Parameters:
-    ///   - keepsRaw: How long the bytes of a settled message are kept, in seconds.
-    ///   - pause: How long a loop that failed waits before its next round.
+    /// Plugs the loops together; nothing runs yet.
+    ///
+    /// The bytes of a settled message are kept for `keepsRaw` seconds; a loop that failed waits for `pause`
+    /// before its next round.
     package init(
-        pipeline: Pipeline, sources: [any MessageSource], dispatchers: [Dispatcher], feed: OrderFeed?,
-        keepsRaw: TimeInterval, pause: Duration = .seconds(5), events: EventLog, now: @escaping @Sendable () -> Date
+        pipeline: Pipeline,
+        sources: [any MessageSource],
+        dispatchers: [Dispatcher],
+        feed: OrderFeed?,
+        keepsRaw: TimeInterval,
+        pause: Duration = .seconds(5),
+        events: EventLog,
+        now: @escaping @Sendable () -> Date
     ) {
         self.pipeline = pipeline
         self.sources = sources
@@ -46,7 +53,11 @@ package struct Supervisor: ServiceLifecycle.Service {
 
     /// Runs until it is told to stop.
     package func run() async throws {
-        events.write(.serviceStarted, .notice, ["mailboxes": "\(sources.count)", "mode": "\(pipeline.shop.mode.rawValue)"])
+        events.write(
+            .serviceStarted,
+            .notice,
+            ["mailboxes": "\(sources.count)", "mode": "\(pipeline.shop.mode.rawValue)"]
+        )
         try await recover()
         await cancelWhenGracefulShutdown { await runLoops() }
         events.write(.serviceStopped)
@@ -56,7 +67,11 @@ package struct Supervisor: ServiceLifecycle.Service {
     package func recover() async throws {
         let recovered = try await pipeline.ledger.recoverClaims(now: now()) { claimed, page in
             try pipeline.planAfterFailure(
-                of: claimed, .deliveryUnknown, words: "the service ended while it was being sent", page)
+                of: claimed,
+                .deliveryUnknown,
+                words: "the service ended while it was being sent",
+                page
+            )
         }
         if recovered > 0 { events.write(.claimsRecovered, .warning, ["effects": "\(recovered)"]) }
         try await pipeline.ledger.suspectOpenMessages()
@@ -79,7 +94,9 @@ package struct Supervisor: ServiceLifecycle.Service {
                 group.addTask {
                     // A source that returns is a finite one and done; one that fails is begun again.
                     while !Task.isCancelled {
-                        let isDone = await attempt("source \(source.mailbox)") { try await source.watch(for: desk) }
+                        let isDone = await attempt("source \(source.mailbox)") {
+                            try await source.watch(for: desk)
+                        }
                         if isDone { break }
                     }
                 }
@@ -124,7 +141,9 @@ package struct Supervisor: ServiceLifecycle.Service {
     private func keepHouse() async throws {
         var dropped = 0
         while true {
-            let count = try await pipeline.ledger.dropRaw(concludedBefore: now().addingTimeInterval(-keepsRaw))
+            let count = try await pipeline.ledger.dropRaw(
+                concludedBefore: now().addingTimeInterval(-keepsRaw)
+            )
             dropped += count
             if count == 0 { break }
         }

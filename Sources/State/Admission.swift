@@ -23,16 +23,19 @@ extension Ledger {
     private static func admit(_ arrival: Arrival, now: Date, _ db: Database) throws -> Bool {
         let place = arrival.place
         let known = try db.cachedStatement(
-            sql: "SELECT 1 FROM message WHERE mailbox = ? AND folder = ? AND validity = ? AND uid = ?")
+            sql: "SELECT 1 FROM message WHERE mailbox = ? AND folder = ? AND validity = ? AND uid = ?"
+        )
         let arguments: StatementArguments = [place.mailbox, place.folder, place.validity, place.uid]
         if try Int.fetchOne(known, arguments: arguments) != nil { return false }
-        if try renumber(place, digest: arrival.digest, db) { return false }
+        // Of a message that did not come whole the digest says too little to call it the same.
+        if arrival.isWhole, try renumber(place, digest: arrival.digest, db) { return false }
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO message
                     (mailbox, folder, role, validity, uid, digest, size, arrived, admitted, is_backlog, is_whole)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
+                """
+        )
         try insert.execute(arguments: [
             place.mailbox, place.folder, arrival.role.rawValue, place.validity, place.uid, arrival.digest,
             arrival.size, arrival.arrived.seconds, now.seconds, arrival.isBacklog, arrival.isWhole,
@@ -49,13 +52,18 @@ extension Ledger {
             sql: """
                 SELECT id FROM message WHERE digest = ? AND mailbox = ? AND folder = ? AND validity <> ?
                 ORDER BY id LIMIT 1
-                """)
+                """
+        )
         guard
             let id = try Int64.fetchOne(
-                statement, arguments: [digest, place.mailbox, place.folder, place.validity])
+                statement,
+                arguments: [digest, place.mailbox, place.folder, place.validity]
+            )
         else { return false }
         try db.execute(
-            sql: "UPDATE message SET validity = ?, uid = ? WHERE id = ?", arguments: [place.validity, place.uid, id])
+            sql: "UPDATE message SET validity = ?, uid = ? WHERE id = ?",
+            arguments: [place.validity, place.uid, id]
+        )
         return true
     }
 
@@ -76,7 +84,9 @@ extension Ledger {
     package func checkpoint(mailbox: String, folder: String) async throws -> Checkpoint? {
         try await pool.read { db in
             try Row.fetchOne(
-                db, sql: "SELECT * FROM folder WHERE mailbox = ? AND name = ?", arguments: [mailbox, folder]
+                db,
+                sql: "SELECT * FROM folder WHERE mailbox = ? AND name = ?",
+                arguments: [mailbox, folder]
             ).map(Checkpoint.init(row:))
         }
     }
@@ -84,7 +94,9 @@ extension Ledger {
     /// All watched folders and where they were left.
     package func checkpoints() async throws -> [Checkpoint] {
         try await pool.read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM folder ORDER BY mailbox, name").map(Checkpoint.init(row:))
+            try Row.fetchAll(db, sql: "SELECT * FROM folder ORDER BY mailbox, name").map(
+                Checkpoint.init(row:)
+            )
         }
     }
 
@@ -106,14 +118,16 @@ extension Ledger {
                     arguments: [
                         place.mailbox, place.folder, place.validity, sketch.messageID, sketch.size,
                         sketch.arrived.seconds,
-                    ])
+                    ]
+                )
                 guard ids.count == 1 else {
                     unclear.append(uid)
                     continue
                 }
                 try db.execute(
                     sql: "UPDATE OR IGNORE message SET validity = ?, uid = ? WHERE id = ?",
-                    arguments: [place.validity, uid, ids[0]])
+                    arguments: [place.validity, uid, ids[0]]
+                )
             }
             return unclear
         }
@@ -121,11 +135,18 @@ extension Ledger {
 
     /// Which of these UIDs the ledger does not have, for the comparison with the server's whole list.
     package func missing(_ uids: [UInt32], at place: UIDPlace) async throws -> [UInt32] {
-        try await pool.read { db in
+        guard let low = uids.min(), let high = uids.max() else { return [] }
+        return try await pool.read { db in
             let known = try Set(
                 UInt32.fetchAll(
-                    db, sql: "SELECT uid FROM message WHERE mailbox = ? AND folder = ? AND validity = ?",
-                    arguments: [place.mailbox, place.folder, place.validity]))
+                    db,
+                    sql: """
+                        SELECT uid FROM message
+                        WHERE mailbox = ? AND folder = ? AND validity = ? AND uid BETWEEN ? AND ?
+                        """,
+                    arguments: [place.mailbox, place.folder, place.validity, low, high]
+                )
+            )
             return uids.filter { !known.contains($0) }
         }
     }
@@ -134,7 +155,12 @@ extension Ledger {
 extension Checkpoint {
     fileprivate init(row: Row) {
         self.init(
-            mailbox: row["mailbox"], folder: row["name"], role: FolderRole(rawValue: row["role"]) ?? .inbox,
-            validity: row["validity"], firstUID: row["first_uid"], lastUID: row["last_uid"])
+            mailbox: row["mailbox"],
+            folder: row["name"],
+            role: FolderRole(rawValue: row["role"]) ?? .inbox,
+            validity: row["validity"],
+            firstUID: row["first_uid"],
+            lastUID: row["last_uid"]
+        )
     }
 }

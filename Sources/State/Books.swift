@@ -46,7 +46,8 @@ extension Ledger {
                     SELECT outcome, count(*) AS n, min(arrived) AS oldest FROM message
                     WHERE ?1 IS NULL OR mailbox = ?1 GROUP BY outcome
                     """,
-                arguments: [mailbox])
+                arguments: [mailbox]
+            )
             var books = Books(outcomes: [:], open: 0)
             for row in rows {
                 let name: String? = row["outcome"]
@@ -66,13 +67,17 @@ extension Ledger {
     package func outcomes(mailbox: String, folder: String) async throws -> [UInt32: Outcome?] {
         try await pool.read { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT uid, outcome FROM message WHERE mailbox = ? AND folder = ?",
-                arguments: [mailbox, folder])
+                db,
+                sql: "SELECT uid, outcome FROM message WHERE mailbox = ? AND folder = ?",
+                arguments: [mailbox, folder]
+            )
             return Dictionary(
                 rows.map { row in
                     let name: String? = row["outcome"]
                     return (row["uid"] as UInt32, name.flatMap(Outcome.init(rawValue:)))
-                }, uniquingKeysWith: { first, _ in first })
+                },
+                uniquingKeysWith: { first, _ in first }
+            )
         }
     }
 
@@ -88,12 +93,19 @@ extension Ledger {
     package func outbox(all: Bool = false) async throws -> [OutboxEntry] {
         try await pool.read { db in
             let condition = all ? "1" : "state IN ('waiting', 'claimed', 'rejected', 'held')"
-            return try Row.fetchAll(db, sql: "SELECT * FROM effect WHERE \(condition) ORDER BY id").map { row in
+            return try Row.fetchAll(db, sql: "SELECT * FROM effect WHERE \(condition) ORDER BY id").map {
+                row in
                 OutboxEntry(
-                    id: row["id"], key: row["key"], caseID: row["case_id"], kind: row["kind"],
-                    state: row["state"], attempt: row["attempt"],
+                    id: row["id"],
+                    key: row["key"],
+                    caseID: row["case_id"],
+                    kind: row["kind"],
+                    state: row["state"],
+                    attempt: row["attempt"],
                     queued: Date(timeIntervalSince1970: row["queued"]),
-                    due: Date(timeIntervalSince1970: row["due"]), words: row["words"])
+                    due: Date(timeIntervalSince1970: row["due"]),
+                    words: row["words"]
+                )
             }
         }
     }
@@ -114,16 +126,22 @@ extension Ledger {
                     sql: """
                         UPDATE effect SET state = 'waiting', due = ?, settled = NULL
                         WHERE id = ? AND state IN ('waiting', 'held', 'rejected', 'dropped')
-                        """, arguments: [now.seconds, id])
+                        """,
+                    arguments: [now.seconds, id]
+                )
             case .hold:
                 try db.execute(
-                    sql: "UPDATE effect SET state = 'held' WHERE id = ? AND state = 'waiting'", arguments: [id])
+                    sql: "UPDATE effect SET state = 'held' WHERE id = ? AND state = 'waiting'",
+                    arguments: [id]
+                )
             case .drop:
                 try db.execute(
                     sql: """
                         UPDATE effect SET state = 'dropped', settled = ?
                         WHERE id = ? AND state IN ('waiting', 'held', 'rejected')
-                        """, arguments: [now.seconds, id])
+                        """,
+                    arguments: [now.seconds, id]
+                )
             }
             return db.changesCount == 1
         }
@@ -138,13 +156,17 @@ extension Ledger {
                         INSERT INTO look (mailbox, failing_since, complaint) VALUES (?, ?, ?)
                         ON CONFLICT DO UPDATE SET failing_since = coalesce(failing_since, excluded.failing_since),
                             complaint = excluded.complaint
-                        """, arguments: [mailbox, date.seconds, complaint])
+                        """,
+                    arguments: [mailbox, date.seconds, complaint]
+                )
             } else {
                 try db.execute(
                     sql: """
                         INSERT INTO look (mailbox, succeeded) VALUES (?, ?) ON CONFLICT DO UPDATE
                             SET succeeded = excluded.succeeded, failing_since = NULL, complaint = NULL
-                        """, arguments: [mailbox, date.seconds])
+                        """,
+                    arguments: [mailbox, date.seconds]
+                )
             }
         }
     }
@@ -155,8 +177,11 @@ extension Ledger {
                 let succeeded: Double? = row["succeeded"]
                 let failing: Double? = row["failing_since"]
                 return Look(
-                    mailbox: row["mailbox"], succeeded: succeeded.map(Date.init(timeIntervalSince1970:)),
-                    failingSince: failing.map(Date.init(timeIntervalSince1970:)), complaint: row["complaint"])
+                    mailbox: row["mailbox"],
+                    succeeded: succeeded.map(Date.init(timeIntervalSince1970:)),
+                    failingSince: failing.map(Date.init(timeIntervalSince1970:)),
+                    complaint: row["complaint"]
+                )
             }
         }
     }
@@ -176,7 +201,9 @@ extension Ledger {
                             SELECT 1 FROM effect e WHERE e.message = m.id
                                 AND e.state IN ('waiting', 'claimed', 'held', 'rejected'))
                         LIMIT ?)
-                    """, arguments: [date.seconds, limit])
+                    """,
+                arguments: [date.seconds, limit]
+            )
             return db.changesCount
         }
     }

@@ -42,7 +42,9 @@ extension Ledger {
     /// in sight of `poststelle outbox`, and keeps no other one back.
     /// - Returns: At most `limit`, and fewer where originals are large.
     package func claim(
-        mailbox: String, limit: Int, now: Date,
+        mailbox: String,
+        limit: Int,
+        now: Date,
         judging judge: @escaping @Sendable (Claimed, Page) throws -> ClaimVerdict
     ) async throws -> [Claimed] {
         guard try await nextDue(mailbox: mailbox).map({ $0 <= now }) ?? false else { return [] }
@@ -53,8 +55,10 @@ extension Ledger {
                     sql: """
                         SELECT * FROM effect WHERE state = 'waiting' AND mailbox = ? AND due <= ?
                         ORDER BY due, id LIMIT ?
-                        """),
-                arguments: [mailbox, now.seconds, limit])
+                        """
+                ),
+                arguments: [mailbox, now.seconds, limit]
+            )
             var taken: [Claimed] = []
             var bytes = 0
             for row in rows where bytes < Self.mostBytes {
@@ -77,7 +81,8 @@ extension Ledger {
         try await pool.read { db in
             try Double.fetchOne(
                 db.cachedStatement(
-                    sql: "SELECT due FROM effect WHERE state = 'waiting' AND mailbox = ? ORDER BY due LIMIT 1"),
+                    sql: "SELECT due FROM effect WHERE state = 'waiting' AND mailbox = ? ORDER BY due LIMIT 1"
+                ),
                 arguments: [mailbox]
             ).map(Date.init(timeIntervalSince1970:))
         }
@@ -90,7 +95,8 @@ extension Ledger {
     /// - Returns: How many claims were found.
     @discardableResult
     package func recoverClaims(
-        now: Date, replacing replace: @escaping @Sendable (Claimed, Page) throws -> Plan
+        now: Date,
+        replacing replace: @escaping @Sendable (Claimed, Page) throws -> Plan
     ) async throws -> Int {
         try await pool.write { db in
             let page = Page(db: db)
@@ -101,11 +107,16 @@ extension Ledger {
                     if claimed.effect.kind.isRepeatable {
                         try db.execute(
                             sql: "UPDATE effect SET state = 'waiting', due = ? WHERE id = ?",
-                            arguments: [now.seconds, claimed.id])
+                            arguments: [now.seconds, claimed.id]
+                        )
                     } else {
                         try page.replace(
-                            claimed, by: try replace(claimed, page),
-                            because: "the service ended while it was being sent", state: "unknown", now: now)
+                            claimed,
+                            by: try replace(claimed, page),
+                            because: "the service ended while it was being sent",
+                            state: "unknown",
+                            now: now
+                        )
                     }
                 }
             }
@@ -120,15 +131,23 @@ extension Page {
         guard
             let row = try Row.fetchOne(
                 db.cachedStatement(
-                    sql: "SELECT m.*, r.bytes FROM message m LEFT JOIN raw r ON r.message = m.id WHERE m.id = ?"),
-                arguments: [message])
+                    sql:
+                        "SELECT m.*, r.bytes FROM message m LEFT JOIN raw r ON r.message = m.id WHERE m.id = ?"
+                ),
+                arguments: [message]
+            )
         else { return nil }
         let text: String? = row["record"]
         let outcome: String? = row["outcome"]
         guard let outcome = outcome.flatMap(Outcome.init(rawValue:)) else { return nil }
         return Concluded(
-            message: OpenMessage(row: row), caseID: Case.ID(row["case_id"] ?? 0), order: row["order_number"],
-            record: try text.map { try Stored.value(Record.self, from: $0) }, outcome: outcome, reason: row["reason"])
+            message: OpenMessage(row: row),
+            caseID: Case.ID(row["case_id"] ?? 0),
+            order: row["order_number"],
+            record: try text.map { try Stored.value(Record.self, from: $0) },
+            outcome: outcome,
+            reason: row["reason"]
+        )
     }
 
     /// The letters that a message led to, in the order they were planned, and their states.
@@ -151,13 +170,17 @@ extension Page {
                 sql: """
                     SELECT 1 FROM message WHERE case_id = ? AND id > ?
                         AND outcome IN ('answered', 'drafted', 'forwarded', 'left', 'set_aside') LIMIT 1
-                    """),
-            arguments: [id.number, message]) != nil
+                    """
+            ),
+            arguments: [id.number, message]
+        ) != nil
     }
 
     /// Takes one effect for an attempt; `nil` if the judgement put something else in its place.
     fileprivate func claim(
-        _ waiting: Claimed, now: Date, judging judge: (Claimed, Page) throws -> ClaimVerdict
+        _ waiting: Claimed,
+        now: Date,
+        judging judge: (Claimed, Page) throws -> ClaimVerdict
     ) throws -> Claimed? {
         var claimed = waiting
         if claimed.effect.kind == .answer, case .replace(let plan, let reason) = try judge(claimed, self) {
@@ -169,7 +192,8 @@ extension Page {
             .execute(arguments: [claimed.attempt, claimed.id])
         if claimed.effect.attachesOriginal {
             claimed.original = try Data.fetchOne(
-                db.cachedStatement(sql: "SELECT bytes FROM raw WHERE message = ?"), arguments: [claimed.message]
+                db.cachedStatement(sql: "SELECT bytes FROM raw WHERE message = ?"),
+                arguments: [claimed.message]
             ).map(Array.init)
         }
         return claimed
@@ -184,7 +208,7 @@ extension Page {
             do {
                 result = try work()
                 return .commit
-            } catch where LedgerError.concernsLedger(error) {
+            } catch  where LedgerError.concernsLedger(error) {
                 throw error
             } catch {
                 complaint = error
@@ -193,7 +217,9 @@ extension Page {
         }
         guard let complaint else { return result }
         try db.execute(
-            sql: "UPDATE effect SET state = 'held', words = ? WHERE id = ?", arguments: ["\(complaint)", id])
+            sql: "UPDATE effect SET state = 'held', words = ? WHERE id = ?",
+            arguments: ["\(complaint)", id]
+        )
         return nil
     }
 
@@ -201,17 +227,24 @@ extension Page {
     func replace(_ claimed: Claimed, by plan: Plan, because reason: String, state: String, now: Date) throws {
         try db.execute(
             sql: "UPDATE effect SET state = ?, settled = ?, words = ? WHERE id = ?",
-            arguments: [state, now.seconds, reason, claimed.id])
+            arguments: [state, now.seconds, reason, claimed.id]
+        )
         guard let concluded = try concluded(claimed.message) else { return }
         var record = concluded.record
         record?.plan = plan
         try db.execute(
             sql: "UPDATE message SET outcome = ?, reason = ?, record = ? WHERE id = ?",
-            arguments: [plan.outcome.rawValue, reason, try record.map(Stored.text), claimed.message])
+            arguments: [plan.outcome.rawValue, reason, try record.map(Stored.text), claimed.message]
+        )
         for effect in plan.effects {
             try queue(
-                effect, message: claimed.message, caseID: claimed.caseID, answer: record?.answer,
-                order: concluded.order, now: now)
+                effect,
+                message: claimed.message,
+                caseID: claimed.caseID,
+                answer: record?.answer,
+                order: concluded.order,
+                now: now
+            )
         }
     }
 }
@@ -220,8 +253,12 @@ extension Claimed {
     /// Without the original.
     fileprivate init(row: Row) throws {
         self.init(
-            id: row["id"], message: row["message"], caseID: Case.ID(row["case_id"]),
-            effect: try Stored.value(Effect.self, from: row["effect"]), attempt: row["attempt"],
-            queued: Date(timeIntervalSince1970: row["queued"]))
+            id: row["id"],
+            message: row["message"],
+            caseID: Case.ID(row["case_id"]),
+            effect: try Stored.value(Effect.self, from: row["effect"]),
+            attempt: row["attempt"],
+            queued: Date(timeIntervalSince1970: row["queued"])
+        )
     }
 }

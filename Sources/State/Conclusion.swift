@@ -49,8 +49,13 @@ package struct Conclusion: Sendable {
     package var effects: [Effect]
 
     package init(
-        outcome: Outcome, reason: String? = nil, caseID: Case.ID? = nil, order: String? = nil,
-        messageID: String? = nil, record: Record? = nil, effects: [Effect] = []
+        outcome: Outcome,
+        reason: String? = nil,
+        caseID: Case.ID? = nil,
+        order: String? = nil,
+        messageID: String? = nil,
+        record: Record? = nil,
+        effects: [Effect] = []
     ) {
         self.outcome = outcome
         self.reason = reason
@@ -73,8 +78,10 @@ extension Ledger {
                     sql: """
                         SELECT m.*, r.bytes FROM message m LEFT JOIN raw r ON r.message = m.id
                         WHERE m.outcome IS NULL ORDER BY m.id LIMIT ?
-                        """),
-                arguments: [limit])
+                        """
+                ),
+                arguments: [limit]
+            )
             let all = rows.map(OpenMessage.init(row:))
             guard let suspect = all.firstIndex(where: { $0.attempts > 0 }) else { return all }
             return suspect == 0 ? [all[0]] : Array(all[..<suspect])
@@ -101,7 +108,8 @@ extension Ledger {
     /// batch are not touched by that. An error of the disk, a lock or a cancellation takes back the whole batch.
     /// - Returns: The conclusions in the order of the messages.
     package func conclude(
-        _ messages: [OpenMessage], now: Date,
+        _ messages: [OpenMessage],
+        now: Date,
         deciding decide: @escaping @Sendable (Int, OpenMessage, Page) throws -> Conclusion,
         failed: @escaping @Sendable (OpenMessage, any Error, Page) throws -> Conclusion
     ) async throws -> [Conclusion] {
@@ -116,7 +124,7 @@ extension Ledger {
                         try page.write(decided, of: message, now: now)
                         conclusion = decided
                         return .commit
-                    } catch where LedgerError.concernsLedger(error) {
+                    } catch  where LedgerError.concernsLedger(error) {
                         throw error
                     } catch {
                         complaint = error
@@ -145,14 +153,24 @@ extension Page {
         ])
         for effect in conclusion.effects {
             try queue(
-                effect, message: message.id, caseID: conclusion.caseID ?? Case.ID(0), answer: conclusion.record?.answer,
-                order: conclusion.order, now: now)
+                effect,
+                message: message.id,
+                caseID: conclusion.caseID ?? Case.ID(0),
+                answer: conclusion.record?.answer,
+                order: conclusion.order,
+                now: now
+            )
         }
     }
 
     /// Puts an effect into the outbox; a key that is there already is not queued again.
     func queue(
-        _ effect: Effect, message: Int64, caseID: Case.ID, answer: String?, order: String?, now: Date
+        _ effect: Effect,
+        message: Int64,
+        caseID: Case.ID,
+        answer: String?,
+        order: String?,
+        now: Date
     ) throws {
         try db.cachedStatement(
             sql: """
@@ -184,10 +202,20 @@ extension OpenMessage {
         self.init(
             id: row["id"],
             place: UIDPlace(
-                mailbox: row["mailbox"], folder: row["folder"], validity: row["validity"], uid: row["uid"]),
-            role: FolderRole(rawValue: row["role"]) ?? .inbox, raw: bytes.map(Array.init) ?? [],
-            digest: row["digest"], size: row["size"], arrived: Date(timeIntervalSince1970: row["arrived"]),
-            isBacklog: row["is_backlog"], isWhole: row["is_whole"], attempts: row["attempts"])
+                mailbox: row["mailbox"],
+                folder: row["folder"],
+                validity: row["validity"],
+                uid: row["uid"]
+            ),
+            role: FolderRole(rawValue: row["role"]) ?? .inbox,
+            raw: bytes.map(Array.init) ?? [],
+            digest: row["digest"],
+            size: row["size"],
+            arrived: Date(timeIntervalSince1970: row["arrived"]),
+            isBacklog: row["is_backlog"],
+            isWhole: row["is_whole"],
+            attempts: row["attempts"]
+        )
     }
 }
 

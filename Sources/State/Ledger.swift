@@ -33,7 +33,10 @@ package final class Ledger: Sendable {
             try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
             guard try !pool.read(Schema.migrator.hasBeenSuperseded) else {
                 throw LedgerError(
-                    path: path, words: "it was written by a newer version of poststelle", remedy: "install that one")
+                    path: path,
+                    words: "it was written by a newer version of poststelle",
+                    remedy: "install that one"
+                )
             }
             try Schema.migrator.migrate(pool)
             secret = try pool.write { db in

@@ -42,7 +42,8 @@ extension Ledger {
                     INSERT INTO shop_order (number, email, relay, digest, json) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET email = excluded.email, relay = excluded.relay,
                         digest = excluded.digest, json = excluded.json
-                    """)
+                    """
+            )
             var changed = 0
             for shelved in orders {
                 let order = shelved.order
@@ -54,7 +55,9 @@ extension Ledger {
                     key, order.customer.email?.lowercased(), order.customer.relay?.lowercased(), digest,
                     shelved.json,
                 ])
-                try db.cachedStatement(sql: "DELETE FROM shop_parcel WHERE number = ?").execute(arguments: [key])
+                try db.cachedStatement(sql: "DELETE FROM shop_parcel WHERE number = ?").execute(arguments: [
+                    key
+                ])
                 for tracking in Set(order.parcels.compactMap(\.tracking).map(OrderShelf.key)) {
                     try db.cachedStatement(sql: "INSERT INTO shop_parcel (tracking, number) VALUES (?, ?)")
                         .execute(arguments: [tracking, key])
@@ -74,7 +77,9 @@ extension Ledger {
 private enum Digest {
     /// FNV-1a over 64 bits and the length: enough to notice a change, nobody's defence.
     static func text(_ text: String) -> String {
-        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+        }
         return String(hash, radix: 16) + "." + String(text.utf8.count)
     }
 }

@@ -15,14 +15,17 @@ package struct Page {
 
     package func existingCase(_ id: Case.ID) throws -> Case? {
         try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT * FROM cases WHERE id = ?"), arguments: [id.number]
+            db.cachedStatement(sql: "SELECT * FROM cases WHERE id = ?"),
+            arguments: [id.number]
         ).map(Case.init(row:))
     }
 
     /// The cases these Message-IDs lead to; the last id's first.
     package func cases(referredToBy messageIDs: [String]) throws -> [Case] {
         let statement = try db.cachedStatement(
-            sql: "SELECT c.* FROM thread t JOIN cases c ON c.id = t.case_id WHERE t.message_id = ? ORDER BY c.id DESC")
+            sql:
+                "SELECT c.* FROM thread t JOIN cases c ON c.id = t.case_id WHERE t.message_id = ? ORDER BY c.id DESC"
+        )
         var found: [Case] = []
         for id in messageIDs.suffix(Self.mostReferences).reversed() {
             for row in try Row.fetchAll(statement, arguments: [id]) {
@@ -40,7 +43,8 @@ package struct Page {
     package func cases(aboutOrder number: String) throws -> [Case] {
         try Row.fetchAll(
             db.cachedStatement(
-                sql: "SELECT * FROM cases WHERE order_number = ? ORDER BY last_message DESC LIMIT 5"),
+                sql: "SELECT * FROM cases WHERE order_number = ? ORDER BY last_message DESC LIMIT 5"
+            ),
             arguments: [number]
         ).map(Case.init(row:))
     }
@@ -48,7 +52,8 @@ package struct Page {
     /// Whether one of these Message-IDs is a letter that a person of the shop sent.
     package func isPersonsLetter(anyOf messageIDs: [String]) throws -> Bool {
         let statement = try db.cachedStatement(
-            sql: "SELECT 1 FROM thread WHERE message_id = ? AND is_person = 1 LIMIT 1")
+            sql: "SELECT 1 FROM thread WHERE message_id = ? AND is_person = 1 LIMIT 1"
+        )
         return try messageIDs.suffix(Self.mostReferences).contains { id in
             try Int.fetchOne(statement, arguments: [id]) != nil
         }
@@ -59,7 +64,13 @@ package struct Page {
         try db.cachedStatement(
             sql: "INSERT INTO cases (opened, writer, order_number, last_message) VALUES (?, ?, ?, ?)"
         ).execute(arguments: [now.seconds, writer, order, now.seconds])
-        return Case(id: Case.ID(db.lastInsertedRowID), opened: now, writer: writer, order: order, lastMessage: now)
+        return Case(
+            id: Case.ID(db.lastInsertedRowID),
+            opened: now,
+            writer: writer,
+            order: order,
+            lastMessage: now
+        )
     }
 
     /// Notes that the customer wrote again, and the order if the case had none.
@@ -79,7 +90,8 @@ package struct Page {
     /// The cases of these writers in which something happened after `since`.
     package func cases(ofWriters addresses: [String], since: Date) throws -> [Case] {
         let statement = try db.cachedStatement(
-            sql: "SELECT * FROM cases WHERE writer = ? AND last_message > ?")
+            sql: "SELECT * FROM cases WHERE writer = ? AND last_message > ?"
+        )
         return try addresses.flatMap { address in
             try Row.fetchAll(statement, arguments: [address.lowercased(), since.seconds]).map(Case.init(row:))
         }
@@ -91,7 +103,8 @@ package struct Page {
             sql: """
                 INSERT INTO thread (message_id, case_id, is_person) VALUES (?, ?, ?)
                 ON CONFLICT DO UPDATE SET is_person = max(is_person, excluded.is_person)
-                """)
+                """
+        )
         for messageID in messageIDs.suffix(Self.mostReferences) {
             try statement.execute(arguments: [messageID, id.number, isPerson])
         }
@@ -103,17 +116,25 @@ package struct Page {
     package func original(ofDigest digest: String, before id: Int64) throws -> Int64? {
         try Int64.fetchOne(
             db.cachedStatement(
-                sql: "SELECT id FROM message WHERE digest = ? AND id < ? AND role = 'inbox' ORDER BY id LIMIT 1"),
-            arguments: [digest, id])
+                sql:
+                    "SELECT id FROM message WHERE digest = ? AND id < ? AND role = 'inbox' ORDER BY id LIMIT 1"
+            ),
+            arguments: [digest, id]
+        )
     }
 
     // MARK: - What was sent before
 
     /// What the guard needs to know about a writer and a case.
     ///
-    /// - Parameter effect: An effect that is itself being judged and does not count.
+    /// The effect `except` is itself being judged and does not count.
     package func history(
-        case id: Case.ID?, peer: String, answers: [String], order: String?, now: Date, except effect: Int64? = nil
+        case id: Case.ID?,
+        peer: String,
+        answers: [String],
+        order: String?,
+        now: Date,
+        except effect: Int64? = nil
     ) throws -> ReplyGuard.History {
         var history = ReplyGuard.History()
         let except = effect ?? -1
@@ -129,16 +150,20 @@ package struct Page {
                     db.cachedStatement(
                         sql: """
                             SELECT count(*) FROM effect WHERE case_id = ? AND kind = 'answer' AND \(left) AND id <> ?
-                            """),
-                    arguments: [id.number, except]) ?? 0
+                            """
+                    ),
+                    arguments: [id.number, except]
+                ) ?? 0
             history.answerWaits =
                 try Int.fetchOne(
                     db.cachedStatement(
                         sql: """
                             SELECT 1 FROM effect WHERE case_id = ? AND kind = 'answer'
                                 AND state IN ('waiting', 'claimed') AND id <> ? LIMIT 1
-                            """),
-                    arguments: [id.number, except]) != nil
+                            """
+                    ),
+                    arguments: [id.number, except]
+                ) != nil
         }
         history.lettersToPeer =
             try Int.fetchOne(
@@ -146,18 +171,24 @@ package struct Page {
                     sql: """
                         SELECT count(*) FROM effect WHERE peer = ? AND queued > ? AND kind = 'answer'
                             AND \(live) AND id <> ?
-                        """),
-                arguments: [peer, since, except]) ?? 0
+                        """
+                ),
+                arguments: [peer, since, except]
+            ) ?? 0
         history.lettersToday =
             try Int.fetchOne(
                 db.cachedStatement(
-                    sql: "SELECT count(*) FROM effect WHERE queued > ? AND kind = 'answer' AND \(live) AND id <> ?"),
-                arguments: [since, except]) ?? 0
+                    sql:
+                        "SELECT count(*) FROM effect WHERE queued > ? AND kind = 'answer' AND \(live) AND id <> ?"
+                ),
+                arguments: [since, except]
+            ) ?? 0
         let same = try db.cachedStatement(
             sql: """
                 SELECT DISTINCT state IN ('waiting', 'claimed') FROM effect WHERE peer = ? AND kind = 'answer'
                     AND answer = ? AND order_number IS ? AND \(live) AND id <> ?
-                """)
+                """
+        )
         for answer in answers {
             for isWaiting in try Bool.fetchAll(same, arguments: [peer, answer, order, except]) {
                 // Also of another case: who writes twice without a number opens two, and wants one answer.
@@ -178,7 +209,9 @@ package struct Page {
         try decoded(
             """
             SELECT o.json FROM shop_parcel p JOIN shop_order o ON o.number = p.number WHERE p.tracking = ? LIMIT 5
-            """, OrderShelf.key(tracking))
+            """,
+            OrderShelf.key(tracking)
+        )
     }
 
     /// The orders of this address or relay alias, at most twenty.
@@ -198,8 +231,12 @@ extension Case {
     init(row: Row) {
         let wrote: Double? = row["person_wrote"]
         self.init(
-            id: Case.ID(row["id"]), opened: Date(timeIntervalSince1970: row["opened"]), writer: row["writer"],
-            order: row["order_number"], personWrote: wrote.map(Date.init(timeIntervalSince1970:)),
-            lastMessage: Date(timeIntervalSince1970: row["last_message"]))
+            id: Case.ID(row["id"]),
+            opened: Date(timeIntervalSince1970: row["opened"]),
+            writer: row["writer"],
+            order: row["order_number"],
+            personWrote: wrote.map(Date.init(timeIntervalSince1970:)),
+            lastMessage: Date(timeIntervalSince1970: row["last_message"])
+        )
     }
 }

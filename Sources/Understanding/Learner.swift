@@ -2,6 +2,8 @@
 
 import Glibc
 
+func env(_ n: String, _ d: Float) -> Float { getenv(n).flatMap { Float(String(cString: $0)) } ?? d }
+
 extension Model {
     /// A model and what was wrong with the files it was learned from.
     package struct Training: Sendable {
@@ -45,24 +47,27 @@ extension Model {
 struct Learner: ~Copyable {
     /// Changes with everything that makes other weights of the same files.
     static let version: UInt64 = 1
-    private static let epochs = 6
-    private static let rate: Float = 0.6
+    private static let epochs = Int(env("EP", 4))
+    private static let laterEpochs = Int(env("EP2", 3))
+    private static let sentenceWeight: Float = env("SW", 0.35)
+    private static let rate: Float = env("RATE", 0.9)
     /// Where the sums of squared gradients begin: the larger, the smaller the first steps.
-    private static let firstSquare: Float = 0.05
+    private static let firstSquare: Float = env("FS", 0.05)
     /// A class whose score is nearer to the truth than this is not corrected: most classes of most examples.
     private static let tolerance: Float = 0.01
     /// Messages of any intent are taken for examples of no guarded matter and no special act, with this
     /// weight.
     private static let counterWeight: Float = 0.3
     /// An example of a class weighs as many of the others' examples: there are many more of those.
-    private static let truthWeight: Float = 3
+    private static let truthWeight: Float = env("TW", 3)
     /// How much rarity matters: 0 not at all.
-    private static let rarityWeight: Float = 0.5
+    private static let rarityWeight: Float = env("RW", 0.5)
 
     private var classes: [Model.Class] = []
     private var stemming: [String] = []
     private var vocabulary: Vocabulary
     private var lessons: [Lesson] = []
+    private var mails: [Mail] = []
     private var numbers: [UInt16] = []
     private var values: [Float] = []
     private var rarity = [Float](repeating: 1, count: FeatureReader.buckets)
@@ -74,6 +79,16 @@ struct Learner: ~Copyable {
         var isTrue: Set<Int>
         /// The classes about which the text says something, each with the weight of what it says.
         var known: [(range: Range<Int>, weight: Float)]
+        /// Classes of which nothing is known all the same.
+        var open: Set<Int> = []
+    }
+
+    /// A text of several sentences.
+    private struct Mail {
+        /// Its place among the lessons, where it is learned as a whole.
+        var lesson: Int
+        /// The features of each sentence.
+        var sentences: [Range<Int>]
     }
 
     init(examples: [Example]) {
@@ -98,19 +113,19 @@ struct Learner: ~Copyable {
     /// Lets features count the more, the fewer texts have them, and brings each text back to length 1.
     private mutating func weighByRarity() {
         var texts = [Float](repeating: 0, count: FeatureReader.buckets)
-        for number in numbers { texts[Int(number)] += 1 }
+        for lesson in lessons { for index in lesson.features { texts[Int(numbers[index])] += 1 } }
         for number in rarity.indices {
             rarity[number] = 1 + Self.rarityWeight * logf(Float(lessons.count + 1) / (texts[number] + 2))
         }
-        for lesson in lessons {
+        for features in lessons.map(\.features) + mails.flatMap(\.sentences) {
             var square: Float = 0
-            for index in lesson.features {
+            for index in features {
                 values[index] *= rarity[Int(numbers[index])]
                 square += values[index] * values[index]
             }
             guard square > 0 else { continue }
             let scale = 1 / square.squareRoot()
-            for index in lesson.features { values[index] *= scale }
+            for index in features { values[index] *= scale }
         }
     }
 
@@ -130,27 +145,37 @@ struct Learner: ~Copyable {
             }
             known[key] = lessons.count
             reader.clear()
+            var sentences: [Range<Int>] = []
             var text = example.text
             text.withUTF8 { bytes in
                 for sentence in SentenceSplitter.sentences(of: bytes) {
                     folded.removeAll(keepingCapacity: true)
                     Folding.fold(UnsafeBufferPointer(rebasing: bytes[sentence]), into: &folded)
+                    let start = reader.occurrences.count
                     folded.withUnsafeBufferPointer { reader.add($0, knowing: vocabulary) }
+                    sentences.append(start..<reader.occurrences.count)
                 }
             }
             for entry in reader.unseen { vocabulary.insert(entry) }
-            reader.merge([0..<reader.occurrences.count], rarity: [])
-            let start = numbers.count
-            numbers += reader.numbers
-            values += reader.values
             lessons.append(
                 Lesson(
-                    features: start..<numbers.count,
+                    features: merged(0..<reader.occurrences.count, &reader),
                     isTrue: [index, language],
                     known: knowledge(of: example)
                 )
             )
+            guard example.aspect == "intent", sentences.count > 1 else { continue }
+            mails.append(Mail(lesson: lessons.count - 1, sentences: sentences.map { merged($0, &reader) }))
         }
+    }
+
+    /// The place of the features of a part of what `reader` has read.
+    private mutating func merged(_ part: Range<Int>, _ reader: inout FeatureReader) -> Range<Int> {
+        reader.merge([part], rarity: [])
+        let start = numbers.count
+        numbers += reader.numbers
+        values += reader.values
+        return start..<numbers.count
     }
 
     private func knowledge(of example: Example) -> [(range: Range<Int>, weight: Float)] {
@@ -168,17 +193,20 @@ struct Learner: ~Copyable {
     mutating func learn(sourceDigest: String) -> Model {
         let stride = Model.stride(classes: classes.count)
         let count = (FeatureReader.buckets + 1) * stride
+        let exampleCount = lessons.count
         var weights = [Float](repeating: 0, count: count)
         var squares = [Float](repeating: Self.firstSquare, count: count)
         for index in 0..<classes.count { weights[FeatureReader.buckets * stride + index] = -2 }
         weights.withUnsafeMutableBufferPointer { weights in
             squares.withUnsafeMutableBufferPointer { squares in
-                study(stride, weights, squares)
+                study(stride, weights, squares, rounds: 0..<Self.epochs)
+                addSentences(stride, UnsafeBufferPointer(weights))
+                study(stride, weights, squares, rounds: Self.epochs..<Self.epochs + Self.laterEpochs)
             }
         }
         return Model(
             sourceDigest: sourceDigest,
-            exampleCount: lessons.count,
+            exampleCount: exampleCount,
             classes: classes,
             stemming: stemming,
             vocabulary: vocabulary,
@@ -187,16 +215,74 @@ struct Learner: ~Copyable {
         )
     }
 
+    /// Makes lessons of the sentences of mails: each is taken for what it speaks of most, of all that its mail
+    /// is an example of, or for background.
+    ///
+    /// Each concern of a mail has one sentence at least. Of a mail that is no matter of the shop nothing is
+    /// known about its sentences.
+    private mutating func addSentences(_ stride: Int, _ weights: UnsafeBufferPointer<Float>) {
+        let intents = ranges["intent"] ?? 0..<0
+        let background = intents.first { classes[$0].label == "background" }
+        let other = intents.first { classes[$0].label == "other" }
+        for mail in mails {
+            let lesson = lessons[mail.lesson]
+            let concerns = lesson.isTrue.filter { intents.contains($0) }.sorted()
+            if let other, concerns.contains(other) { continue }
+            let possible = concerns + [background].compactMap { $0 }
+            let scores = mail.sentences.map { score($0, stride, weights) }
+            var meaning = scores.map { scores in possible.max { scores[$0] < scores[$1] } }
+            var claimed: Set<Int> = []
+            for concern in concerns {
+                let free = scores.indices.filter { !claimed.contains($0) }
+                guard let best = free.max(by: { scores[$0][concern] < scores[$1][concern] }) else { break }
+                claimed.insert(best)
+                meaning[best] = concern
+            }
+            let weight = (lesson.known.first?.weight ?? 1) * Self.sentenceWeight
+            for (features, label) in zip(mail.sentences, meaning) {
+                guard let label, !features.isEmpty else { continue }
+                lessons.append(
+                    Lesson(
+                        features: features,
+                        isTrue: [label],
+                        known: [(intents, weight)],
+                        open: Set(possible).subtracting([label])
+                    )
+                )
+            }
+        }
+    }
+
+    /// How far features speak for each class, before it is brought between 0 and 1.
+    private func score(_ features: Range<Int>, _ stride: Int, _ weights: UnsafeBufferPointer<Float>) -> [Float] {
+        var scores = [Float](repeating: 0, count: stride)
+        numbers.withUnsafeBufferPointer { numbers in
+            values.withUnsafeBufferPointer { values in
+                scores.withUnsafeMutableBufferPointer { scores in
+                    LinearLoops.sum(
+                        weights: weights,
+                        stride: stride,
+                        numbers: UnsafeBufferPointer(rebasing: numbers[features]),
+                        values: UnsafeBufferPointer(rebasing: values[features]),
+                        into: scores
+                    )
+                }
+            }
+        }
+        return scores
+    }
+
     private func study(
         _ stride: Int,
         _ weights: UnsafeMutableBufferPointer<Float>,
-        _ squares: UnsafeMutableBufferPointer<Float>
+        _ squares: UnsafeMutableBufferPointer<Float>,
+        rounds: Range<Int>
     ) {
         var order = Array(lessons.indices)
-        var random = SplitMix(state: 2026)
+        var random = SplitMix(state: 2026 + UInt64(rounds.lowerBound))
         var scores = [Float](repeating: 0, count: stride)
         var active: [(index: Int, error: Float)] = []
-        for epoch in 0..<Self.epochs {
+        for epoch in rounds {
             order.shuffle(using: &random)
             // Later rounds correct less, so that the last examples do not weigh most.
             let rate = Self.rate / (1 + 0.5 * Float(epoch))
@@ -239,7 +325,7 @@ struct Learner: ~Copyable {
     ) {
         active.removeAll(keepingCapacity: true)
         for (range, weight) in lesson.known {
-            for index in range {
+            for index in range where !lesson.open.contains(index) {
                 let score = 1 / (1 + expf(-scores[index]))
                 let isTrue = lesson.isTrue.contains(index)
                 let error = (score - (isTrue ? 1 : 0)) * weight * (isTrue ? Self.truthWeight : 1)

@@ -257,11 +257,21 @@ struct Phrases: Sendable {
         "\\b(koennen|koennten|wuerden|wollen|werden|schicken|senden|geben|nennen|sagen|melden|"
             + "rufen|teilen|erstatten|buchen|aendern|pruefen) sie\\b|\\b(kannst|koenntest|koennt|"
             + "koenntet|wuerdet|wuerdest) (du|ihr)\\b",
-        "^(wo|wann|wie|was|warum|wieso|weshalb|wer|wem|wen|woran|wohin|welche\\w*|gibt es|kann|"
+        "^((und|aber|sowie|and) )?(wo|wann|wie|was|warum|wieso|weshalb|wer|wem|wen|woran|wohin|ob|welche\\w*|gibt es|kann|"
             + "koennen|darf|ist|sind|haben|habt|hat|geht) ",
         "\\b(can|could|would|will) you\\b|\\bi('d| would) like\\b|\\b(i|we) (need|want|require|"
             + "demand|expect|wish|request)\\b|let me know|\\b(send|give|tell|call|email|refund) me\\b",
-        "^(where|when|how|what|why|who|which|can|could|is|are|do|does|did|will|would|should|may|has|have) ",
+        "^((and|but|also) )?(where|when|how|what|why|who|which|can|could|is|are|do|does|did|will|would|should|may|has|have) ",
+        // Wishes that are no questions: what may, should or had better be done.
+        "\\b(soll|sollen|darf|duerfen|duerft) (es|sie|er|das|die|der|ihn|nicht|zu|zur|zum|an|in|auf|lieber|"
+            + "stattdessen)\\b|\\b(waere|faende) .*(angebracht|angemessen|fair|besser|lieber|moeglich)\\b",
+        "\\b(nehmen|streichen|legen|packen|stellen|liefern|lassen|machen|setzen|ueberweisen|bringen|halten|"
+            + "vergessen|schreiben|verwenden|bestaetigen|richten|leiten|betrachten|behalten) sie\\b|"
+            + "\\b(nehmt|streicht|legt|packt|stellt|liefert|lasst|macht|schickt|gebt|sagt|schreibt) ",
+        "\\b(may|should|must) (go|be|it|they|not|have)\\b|\\bwould be (nice|fair|good|appropriate|in order|"
+            + "better)|\\b(i'd|we'd|would|should) (rather|prefer)|\\binstead\\b",
+        "^(and |but |so |just |simply )?(send|put|leave|deliver|change|add|remove|take|make|give|tell|call|ring|"
+            + "phone|confirm|check|let|keep|hold|scrap|stop|use|ship|resend|transfer)\\b",
         "storn|annullier|widerruf|umtausch|erstatt|zurueckschick|cancel|refund|exchange|replace",
     ]
 

@@ -3,7 +3,8 @@
 /// Where the sentences of a mail begin and end.
 ///
 /// People leave out full stops, break lines anywhere and write lists. So an empty line, a short line and a
-/// list item end a sentence as well as a mark does, and abbreviations, dates and addresses do not. Nothing
+/// list item end a sentence as well as a mark does, and abbreviations, dates and addresses do not; a second
+/// question behind "und" is a sentence of its own (``ClauseSplitter``). Nothing
 /// with a letter or digit in it is left out; what has neither (rules of dashes, smileys) is.
 struct SentenceSplitter {
     /// No sentence is longer, in bytes; a text without any end is cut at a blank.
@@ -63,7 +64,10 @@ struct SentenceSplitter {
         while lower < upper, isBlank(text[lower]) { lower += 1 }
         while upper > lower, isBlank(text[upper - 1]) { upper -= 1 }
         guard text[lower..<upper].contains(where: { isLetter($0) || isDigit($0) }) else { return }
-        ranges.append(lower..<upper)
+        for var part in ClauseSplitter.parts(of: lower..<upper, in: text) {
+            while let last = text[part].last, isBlank(last) { part = part.lowerBound..<part.upperBound - 1 }
+            ranges.append(part)
+        }
     }
 
     // MARK: Lines

@@ -106,19 +106,22 @@ extension Work {
             )
         }
         let records = facts.indices.map { index in
-            Record(
+            // As the pipeline does: the letters lie in the outbox alone.
+            var plan = plans.results[index]
+            plan.effects = []
+            return Record(
                 reading: readings.results[index],
                 order: matches.results[index],
                 decision: decisions.results[index],
-                plan: plans.results[index]
+                plan: plan
             )
         }
         let encoder = JSONEncoder()
         let texts = try timed("- write the record as JSON", records) { try encoder.encode($0) }
-        let effects = try timed("- write the letters as JSON", records) { record in
-            try record.plan.effects.map { try encoder.encode($0) }
+        let effects = try timed("- write the letters as JSON", plans.results) { plan in
+            try plan.effects.map { try encoder.encode($0) }
         }
-        var commit = try await commits(records, ledger)
+        var commit = try await commits(records, plans.results, ledger)
         commit.cpu = max(commit.cpu - texts.usage.cpu - effects.usage.cpu, 0)
         commit.name = "- read the bytes, commit (without JSON)"
         let bytes = texts.results.map(\.count).reduce(0, +) / max(count, 1)
@@ -132,19 +135,19 @@ extension Work {
     }
 
     /// Concludes all open messages with what was decided about them before.
-    private func commits(_ records: [Record], _ ledger: Ledger) async throws -> Measurement {
+    private func commits(_ records: [Record], _ plans: [Plan], _ ledger: Ledger) async throws -> Measurement {
         let now = Date()
         let watch = Stopwatch()
         var done = 0
         while true {
             let batch = try await ledger.openMessages(limit: 50)
             guard !batch.isEmpty else { break }
-            let ready = records[done..<min(done + batch.count, records.count)].map { record in
+            let ready = (done..<min(done + batch.count, records.count)).map { index in
                 Conclusion(
-                    outcome: record.plan.outcome,
-                    order: record.order.order?.number,
-                    record: record,
-                    effects: record.plan.effects
+                    outcome: plans[index].outcome,
+                    order: records[index].order.order?.number,
+                    record: records[index],
+                    effects: plans[index].effects
                 )
             }
             _ = try await ledger.conclude(

@@ -8,7 +8,9 @@ import Synchronization
 struct Customer {
     static let count = 20
     /// Words that only customers' mails and orders contain.
-    static let marks = ["Wilhelmine", "Zanderbek", "kunde.example", "Paket", "Rechnung", "00340434161094042557"]
+    static let marks = [
+        "Wilhelmine", "Zanderbek", "kunde.example", "Paket", "Rechnung", "00340434161094042557",
+    ]
 
     enum Question {
         /// Where the parcel is: an answer is ready for that.
@@ -26,8 +28,10 @@ struct Customer {
     var orderNumber: String { "2026-\(1000 + number)" }
 
     func mail(_ question: Question, to mailbox: String, at date: Date, headers: [String] = []) -> String {
-        let text = switch question {
-            case .parcel: "Guten Tag,\n\nwo bleibt mein Paket? Bestellnummer \(orderNumber).\n\nWilhelmine Zanderbek"
+        let text =
+            switch question {
+            case .parcel:
+                "Guten Tag,\n\nwo bleibt mein Paket? Bestellnummer \(orderNumber).\n\nWilhelmine Zanderbek"
             case .parcelAndInvoice:
                 "Hallo,\nwo bleibt mein Paket \(orderNumber)? Außerdem brauche ich noch eine Rechnung auf meine Firma."
             }
@@ -81,7 +85,10 @@ enum SharedPlaybook {
         var settings = Settings.unnamed
         settings.orderNumbers = ["2026-\\d{4,6}"]
         let box = ComplaintBox()
-        let rules = RuleFolder(folders: [FileManager.default.currentDirectoryPath + "/rules"], modelCache: nil)
+        let rules = RuleFolder(
+            folders: [FileManager.default.currentDirectoryPath + "/rules"],
+            modelCache: nil
+        )
         guard let playbook = rules.playbook(for: settings, box: box) else {
             throw Faulty(complaints: "\(box.complaints)")
         }

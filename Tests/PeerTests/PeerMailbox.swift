@@ -81,8 +81,12 @@ final class PeerMailbox: Sendable {
                 continue
             }
             var moment = Moment(
-                verb: words[1].uppercased(), arguments: words.count > 2 ? words[2] : "", tag: words[0],
-                connection: connection.number, number: number)
+                verb: words[1].uppercased(),
+                arguments: words.count > 2 ? words[2] : "",
+                tag: words[0],
+                connection: connection.number,
+                number: number
+            )
             if moment.verb == "UID" {
                 let parts = moment.arguments.split(separator: " ", maxSplits: 1).map(String.init)
                 moment.verb += " " + parts[0].uppercased()
@@ -94,13 +98,17 @@ final class PeerMailbox: Sendable {
     }
 
     private func answer(
-        _ moment: Moment, on connection: ScriptedServer.Connection, _ open: inout String?, _ seen: inout Int
+        _ moment: Moment,
+        on connection: ScriptedServer.Connection,
+        _ open: inout String?,
+        _ seen: inout Int
     ) throws {
         let mails = open.flatMap { now.folders[$0] }?.mails ?? []
         switch moment.verb {
         case "CAPABILITY": try connection.write("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR IDLE\r\n")
         case "AUTHENTICATE":
-            let secret = moment.arguments.split(separator: " ").last
+            let secret =
+                moment.arguments.split(separator: " ").last
                 .flatMap { Data(base64Encoded: String($0)) }.map { String(decoding: $0, as: UTF8.self) } ?? ""
             guard secret.hasSuffix("\0\(now.password)") else {
                 return try connection.write("\(moment.tag) NO \(now.refusal)\r\n")
@@ -118,7 +126,8 @@ final class PeerMailbox: Sendable {
             seen = folder.mails.count
             try connection.write(
                 "* \(seen) EXISTS\r\n* OK [UIDVALIDITY \(folder.validity)] x\r\n"
-                    + "* OK [UIDNEXT \(folder.next)] x\r\n")
+                    + "* OK [UIDNEXT \(folder.next)] x\r\n"
+            )
         case "NOOP": try tellNews(of: open, on: connection, &seen)
         case "UID FETCH":
             let words = moment.arguments.split(separator: " ", maxSplits: 1).map(String.init)
@@ -142,7 +151,9 @@ final class PeerMailbox: Sendable {
         try connection.write("\(moment.tag) OK done\r\n")
     }
 
-    private func tellNews(of open: String?, on connection: ScriptedServer.Connection, _ seen: inout Int) throws {
+    private func tellNews(of open: String?, on connection: ScriptedServer.Connection, _ seen: inout Int)
+        throws
+    {
         guard let count = open.flatMap({ now.folders[$0]?.mails.count }), count > seen else { return }
         seen = count
         try connection.write("* \(count) EXISTS\r\n")
@@ -158,9 +169,7 @@ final class PeerMailbox: Sendable {
         }
     }
 
-    /// The answer to a FETCH of these items.
-    ///
-    /// - Parameter literal: What is said instead of the text's true length.
+    /// The answer to a FETCH of these items; `literal` is said instead of the text's true length.
     static func described(_ mail: Mail, at number: Int, _ items: String, literal: Int? = nil) -> String {
         let end = mail.raw.firstRange(of: "\r\n\r\n")?.upperBound ?? mail.raw.endIndex
         var answer = "* \(number) FETCH (UID \(mail.uid)"

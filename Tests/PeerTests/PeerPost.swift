@@ -20,7 +20,9 @@ final class PeerPost: Sendable {
 
         /// Its text without the frame and the folding of the block for colleagues.
         var text: String {
-            message.text.replacing("│", with: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            message.text.replacing("│", with: " ").split(whereSeparator: \.isWhitespace).joined(
+                separator: " "
+            )
         }
     }
 
@@ -64,8 +66,11 @@ final class PeerPost: Sendable {
     private let contents: Mutex<Contents>
     private let keywords: [String]
 
-    /// - Parameter keywords: What is announced after EHLO.
-    init(announcing keywords: [String] = ["PIPELINING", "8BITMIME", "SMTPUTF8"], script: @escaping Script = { _ in .usual }) {
+    /// A server that announces these extensions after EHLO.
+    init(
+        announcing keywords: [String] = ["PIPELINING", "8BITMIME", "SMTPUTF8"],
+        script: @escaping Script = { _ in .usual }
+    ) {
         self.keywords = keywords
         contents = Mutex(Contents(script: script))
     }
@@ -83,7 +88,8 @@ final class PeerPost: Sendable {
 
     /// Serves one connection.
     func talk(on connection: ScriptedServer.Connection) throws {
-        guard try play(Moment(step: .greeting, connection: connection.number), "220 post ready", on: connection)
+        guard
+            try play(Moment(step: .greeting, connection: connection.number), "220 post ready", on: connection)
         else { return }
         var recipient: String?
         var hasSender = false
@@ -93,12 +99,16 @@ final class PeerPost: Sendable {
             let verb = line.prefix { $0 != " " && $0 != ":" }.uppercased()
             func step(_ step: Moment.Step, _ usual: String) throws -> Bool {
                 try play(
-                    moment(step, connection.number, recipient ?? "", letters), usual, on: connection)
+                    moment(step, connection.number, recipient ?? "", letters),
+                    usual,
+                    on: connection
+                )
             }
             switch verb {
             case "EHLO":
                 try connection.write(
-                    (["post"] + keywords).map { "250-\($0)\r\n" }.joined() + "250 HELP\r\n")
+                    (["post"] + keywords).map { "250-\($0)\r\n" }.joined() + "250 HELP\r\n"
+                )
             case "AUTH":
                 _ = try step(.login, "235 welcome")
             case "MAIL":
@@ -139,9 +149,11 @@ final class PeerPost: Sendable {
 
     /// Does what the script says; tells whether it was the usual.
     ///
-    /// - Parameter before: Hears what will be said, before it is: the client may act on it at once.
+    /// `before` hears what will be said, before it is: the client may act on it at once.
     private func play(
-        _ moment: Moment, _ usual: String, on connection: ScriptedServer.Connection,
+        _ moment: Moment,
+        _ usual: String,
+        on connection: ScriptedServer.Connection,
         before: (_ isAccepted: Bool, _ isAnswered: Bool) -> Void = { _, _ in }
     ) throws -> Bool {
         let script = contents.withLock { $0.script }
@@ -169,13 +181,19 @@ final class PeerPost: Sendable {
         return true
     }
 
-    private func moment(_ step: Moment.Step, _ connection: Int, _ recipient: String, _ letters: Int) -> Moment {
+    private func moment(_ step: Moment.Step, _ connection: Int, _ recipient: String, _ letters: Int) -> Moment
+    {
         let attempt = contents.withLock { contents in
             contents.attempts["\(step) \(recipient)", default: 0] += 1
             return contents.attempts["\(step) \(recipient)", default: 0]
         }
         return Moment(
-            step: step, connection: connection, recipient: recipient, attempt: attempt, letters: letters)
+            step: step,
+            connection: connection,
+            recipient: recipient,
+            attempt: attempt,
+            letters: letters
+        )
     }
 
     private func keep(_ letter: Received) -> Int {

@@ -52,7 +52,9 @@ final class PeerShop: Sendable {
 
     /// Runs a shop for the duration of `body` and then makes the checks that hold after every trouble.
     static func with(
-        _ setup: Setup = Setup(), mailboxes: [PeerMailbox] = [PeerMailbox()], posts: [PeerPost] = [PeerPost()],
+        _ setup: Setup = Setup(),
+        mailboxes: [PeerMailbox] = [PeerMailbox()],
+        posts: [PeerPost] = [PeerPost()],
         _ body: (PeerShop) async throws -> Void
     ) async throws {
         let shop = try await PeerShop(setup, mailboxes, posts)
@@ -73,7 +75,8 @@ final class PeerShop: Sendable {
         servers = imap + smtp
         admitsBacklog = setup.backlog == "admit"
         var lines = [
-            "shop: Teeladen Nord", "language: en", "time_zone: Europe/Berlin", "mode: send", "hold: \(setup.hold)",
+            "shop: Teeladen Nord", "language: en", "time_zone: Europe/Berlin", "mode: send",
+            "hold: \(setup.hold)",
             "limits: {per_address_and_day: 3, per_day: 5000}",
             "teams: {service: \(Self.team)}", "default_team: service",
             "orders: {file: orders.jsonl, numbers: ['2026-\\d{4,6}']}", "mailboxes:",
@@ -90,19 +93,30 @@ final class PeerShop: Sendable {
         try folder.write(PeerMailbox.password, to: "credentials/mail-password")
         try folder.write(PeerMailbox.password, to: "credentials/smtp-password")
         try folder.write(
-            (1...Customer.count).map { Customer($0).order }.joined(separator: "\n") + "\n", to: "orders.jsonl")
+            (1...Customer.count).map { Customer($0).order }.joined(separator: "\n") + "\n",
+            to: "orders.jsonl"
+        )
         let box = ComplaintBox()
         let source = SourceText(name: "settings.yaml", text: lines.joined(separator: "\n") + "\n")
         let settings = try #require(
-            SettingsReader(folder: folder.path, box: box).read(source), "\(box.complaints)")
+            SettingsReader(folder: folder.path, box: box).read(source),
+            "\(box.complaints)"
+        )
         ledger = try Ledger(at: folder.path("ledger.sqlite"))
         if !setup.isFirstContact {
             for account in settings.accounts {
                 try await ledger.admit(
                     [],
                     checkpoint: Checkpoint(
-                        mailbox: account.mailbox.name, folder: "INBOX", role: .inbox, validity: 7, firstUID: 1,
-                        lastUID: 0), now: PeerClock.start)
+                        mailbox: account.mailbox.name,
+                        folder: "INBOX",
+                        role: .inbox,
+                        validity: 7,
+                        firstUID: 1,
+                        lastUID: 0
+                    ),
+                    now: PeerClock.start
+                )
             }
         }
         var couriers: [String: any Courier] = [:]
@@ -110,12 +124,17 @@ final class PeerShop: Sendable {
             for (name, server) in zip(Self.names, smtp) {
                 couriers[name] = SMTPCourier(
                     endpoint: .init(.smtp, host: "127.0.0.1", port: server.port, security: .none),
-                    name: "shop.example", limits: limits)
+                    name: "shop.example",
+                    limits: limits
+                )
             }
         }
         house = House(
-            settings: settings, playbook: try SharedPlaybook.playbook.get(), ledger: ledger,
-            credentials: Credentials(environment: [:], settings: folder.path), events: EventLog(log.logger),
+            settings: settings,
+            playbook: try SharedPlaybook.playbook.get(),
+            ledger: ledger,
+            credentials: Credentials(environment: [:], settings: folder.path),
+            events: EventLog(log.logger),
             couriers: couriers,
             adjusting: { options in
                 options.pollInterval = .milliseconds(10)
@@ -129,7 +148,8 @@ final class PeerShop: Sendable {
                 options.patience.farewell = .milliseconds(100)
                 setup.adjust(&options)
             },
-            now: { [clock] in clock.now })
+            now: { [clock] in clock.now }
+        )
     }
 }
 
@@ -174,7 +194,8 @@ extension PeerShop {
     }
 
     private func during(
-        _ body: () async throws -> Void, _ work: @escaping @Sendable () async throws -> Void
+        _ body: () async throws -> Void,
+        _ work: @escaping @Sendable () async throws -> Void
     ) async throws {
         let task = Task { try await work() }
         let result: Result<Void, any Error>
@@ -228,7 +249,9 @@ extension PeerShop {
     /// What a customer got, and the team got about that customer's question.
     func letters(to recipient: String, about customer: Int) -> [PeerPost.Received] {
         let id = Customer(customer).messageID
-        return posts.flatMap(\.received).filter { $0.recipient == recipient && $0.message.references.contains(id) }
+        return posts.flatMap(\.received).filter {
+            $0.recipient == recipient && $0.message.references.contains(id)
+        }
     }
 }
 
@@ -245,26 +268,37 @@ extension PeerShop {
                 let outcomes = try await ledger.outcomes(mailbox: name, folder: folder)
                 let checkpoint = try await ledger.checkpoint(mailbox: name, folder: folder)
                 let first = admitsBacklog ? 1 : checkpoint?.firstUID ?? .max
-                #expect(Set(outcomes.keys) == Set(box.mails.map(\.uid).filter { $0 >= first }), "\(name)/\(folder)")
+                #expect(
+                    Set(outcomes.keys) == Set(box.mails.map(\.uid).filter { $0 >= first }),
+                    "\(name)/\(folder)"
+                )
                 #expect(outcomes.values.allSatisfy { $0 != nil })
                 seen += outcomes.count
             }
         }
         #expect(books.total == seen, "the sums are those of the servers")
         let outbox = try await ledger.outboxCounts()
-        #expect(outbox.keys.filter { ["waiting", "claimed", "held"].contains($0) }.isEmpty, "nothing is half done")
+        #expect(
+            outbox.keys.filter { ["waiting", "claimed", "held"].contains($0) }.isEmpty,
+            "nothing is half done"
+        )
     }
 
     /// No customer got two letters, nobody got none, and copies for the team are known as such.
     private func checkLetters() {
         for customer in 1...Customer.count {
             let asked = mailboxes.flatMap { $0.now.folders["INBOX"]?.mails ?? [] }
-                .contains { $0.raw.contains("<\(Customer(customer).messageID)>") && !$0.raw.contains("X-Old:") }
+                .contains {
+                    $0.raw.contains("<\(Customer(customer).messageID)>") && !$0.raw.contains("X-Old:")
+                }
             let answers = letters(to: Customer(customer).address, about: customer)
             let forwards = letters(to: Self.team, about: customer)
             // Unanswered: it may have arrived, and counts as if it had.
             #expect(answers.count { $0.isAccepted || !$0.isAnswered } <= (asked ? 1 : 0))
-            #expect(Set(forwards.map(\.raw)).count <= 1, "copies are the same letter under the same Message-ID")
+            #expect(
+                Set(forwards.map(\.raw)).count <= 1,
+                "copies are the same letter under the same Message-ID"
+            )
             #expect(forwards.count(where: \.isAccepted) <= 1)
             guard asked else { continue }
             let ends = answers.count(where: \.isAccepted) + forwards.count(where: \.isAccepted)

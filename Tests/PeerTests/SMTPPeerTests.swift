@@ -15,7 +15,9 @@ struct SMTPPeerTests {
 
     @Test(
         "What is refused for now is tried again at its time, and arrives once",
-        arguments: [Step.sender, .recipient, .data, .letter], [Customer.Question.parcel, .parcelAndInvoice])
+        arguments: [Step.sender, .recipient, .data, .letter],
+        [Customer.Question.parcel, .parcelAndInvoice]
+    )
     func refusedForNow(step: Step, question: Customer.Question) async throws {
         let post = PeerPost { $0.step == step && $0.connection == 1 ? .say("451 4.7.1 later") : .usual }
         try await PeerShop.with(posts: [post]) { shop in
@@ -44,7 +46,8 @@ struct SMTPPeerTests {
 
     @Test(
         "An answer that is refused for good becomes a person's message, with the server's reason",
-        arguments: [Step.recipient, .letter])
+        arguments: [Step.recipient, .letter]
+    )
     func answerRefused(step: Step) async throws {
         let words = "550 5.1.1 <zanderbek1@kunde.example> unknown here"
         let post = PeerPost { $0.step == step && $0.recipient == Customer(1).address ? .say(words) : .usual }
@@ -81,7 +84,10 @@ struct SMTPPeerTests {
         }
     }
 
-    @Test("A server that has enough in the middle of a batch gets the rest over another connection", arguments: [Step.sender, .recipient, .letter])
+    @Test(
+        "A server that has enough in the middle of a batch gets the rest over another connection",
+        arguments: [Step.sender, .recipient, .letter]
+    )
     func batch(step: Step) async throws {
         let post = PeerPost { moment in
             moment.step == step && moment.letters == 2 ? .leave("421 4.3.2 two letters are enough") : .usual
@@ -91,7 +97,10 @@ struct SMTPPeerTests {
             try await shop.takeIn(6)
             try await shop.settleInTime()
             for customer in 1...6 {
-                #expect(shop.letters(to: Customer(customer).address, about: customer).count(where: \.isAccepted) == 1)
+                #expect(
+                    shop.letters(to: Customer(customer).address, about: customer).count(where: \.isAccepted)
+                        == 1
+                )
             }
             #expect(try await shop.ledger.outboxCounts() == ["delivered": 6])
         }
@@ -129,7 +138,10 @@ struct SMTPPeerTests {
             }
         }
         var setup = PeerShop.Setup()
-        setup.limits = SMTPCourier.Limits(connecting: .milliseconds(300), patience: { _ in .milliseconds(200) })
+        setup.limits = SMTPCourier.Limits(
+            connecting: .milliseconds(300),
+            patience: { _ in .milliseconds(200) }
+        )
         try await PeerShop.with(setup, posts: [post]) { shop in
             shop.ask(1)
             try await shop.takeIn(1)
@@ -156,7 +168,9 @@ struct SMTPPeerTests {
 
     @Test(
         "Ten minutes without a server: everything is tried at its time and arrives once afterwards",
-        arguments: [PeerPost.Play.cut, .leave("421 4.3.2 down for repair"), .leave("554 5.3.2 not for you")], [Customer.Question.parcel, .parcelAndInvoice])
+        arguments: [PeerPost.Play.cut, .leave("421 4.3.2 down for repair"), .leave("554 5.3.2 not for you")],
+        [Customer.Question.parcel, .parcelAndInvoice]
+    )
     func down(play: PeerPost.Play, question: Customer.Question) async throws {
         let post = PeerPost { _ in play }
         try await PeerShop.with(posts: [post]) { shop in
@@ -218,7 +232,9 @@ struct SMTPPeerTests {
         }
     }
 
-    @Test("The service is stopped while a server keeps silent after a letter: it ends soon, and the next start goes on")
+    @Test(
+        "The service is stopped while a server keeps silent after a letter: it ends soon, and the next start goes on"
+    )
     func stopped() async throws {
         let post = PeerPost { $0.step == .letter && $0.recipient != PeerShop.team ? .silence : .usual }
         var setup = PeerShop.Setup()
@@ -229,7 +245,9 @@ struct SMTPPeerTests {
             let clock = ContinuousClock()
             var begun = clock.now
             try await shop.running {
-                try await eventually("a letter on its way", within: .seconds(10)) { post.received.isEmpty ? nil : true }
+                try await eventually("a letter on its way", within: .seconds(10)) {
+                    post.received.isEmpty ? nil : true
+                }
                 begun = clock.now
             }
             #expect(clock.now - begun < .seconds(5))
@@ -248,7 +266,11 @@ struct SMTPPeerTests {
             for customer in 1...3 { shop.ask(customer, customer == 2 ? .parcelAndInvoice : .parcel) }
             try await shop.takeIn(3)
             try await shop.house.settleAll()
-            #expect(try await shop.ledger.outbox(all: true).map(\.state) == ["delivered", "delivered", "delivered"])
+            #expect(
+                try await shop.ledger.outbox(all: true).map(\.state) == [
+                    "delivered", "delivered", "delivered",
+                ]
+            )
             #expect(try await shop.ledger.outbox(all: true).map(\.attempt) == [1, 1, 1])
         }
     }
@@ -267,7 +289,9 @@ struct SMTPPeerTests {
             try await shop.house.settleAll()
             for entry in try await shop.ledger.outbox() {
                 #expect(entry.state == "waiting")
-                #expect(entry.words?.contains("refused the login; it said `535 5.7.8 *** is not right`") == true)
+                #expect(
+                    entry.words?.contains("refused the login; it said `535 5.7.8 *** is not right`") == true
+                )
             }
             post.behave()
             try await shop.settleInTime()
@@ -275,7 +299,9 @@ struct SMTPPeerTests {
         }
     }
 
-    @Test("A refusal that comes in one packet with the answers before it counts, also on a connection used before")
+    @Test(
+        "A refusal that comes in one packet with the answers before it counts, also on a connection used before"
+    )
     func onePacket() async throws {
         try await ScriptedServer.with { connection in
             try connection.write("220 post\r\n")
@@ -286,16 +312,24 @@ struct SMTPPeerTests {
             for number in 1...2 {
                 if number == 2 { try connection.expect("RSET") }
                 for command in ["MAIL", "RCPT", "DATA"] { try connection.expect(command) }
-                try connection.write((number == 2 ? "250 reset\r\n" : "") + "250 sender\r\n450 later\r\n554 nobody\r\n")
+                try connection.write(
+                    (number == 2 ? "250 reset\r\n" : "") + "250 sender\r\n450 later\r\n554 nobody\r\n"
+                )
             }
             try connection.listen()
         } during: { server in
             let courier = SMTPCourier(
-                endpoint: Endpoint(.smtp, host: "127.0.0.1", port: server.port, security: .none), name: "shop.example")
+                endpoint: Endpoint(.smtp, host: "127.0.0.1", port: server.port, security: .none),
+                name: "shop.example"
+            )
             let letter = Consignment(
-                key: Effect.Key("m1.answer"), sender: "support@shop.example", recipient: Customer(1).address,
-                bytes: Array("Subject: 1\r\n\r\nHello\r\n".utf8))
-            let words = "127.0.0.1:\(server.port) has not taken the letter yet (recipient): it said `450 later`"
+                key: Effect.Key("m1.answer"),
+                sender: "support@shop.example",
+                recipient: Customer(1).address,
+                bytes: Array("Subject: 1\r\n\r\nHello\r\n".utf8)
+            )
+            let words =
+                "127.0.0.1:\(server.port) has not taken the letter yet (recipient): it said `450 later`"
             for _ in 1...2 { #expect(await courier.deliver([letter]) == [.retry(words)]) }
             #expect(server.connectionCount == 1)
             #expect(server.complaints.isEmpty)

@@ -18,14 +18,20 @@ struct ConclusionTests {
         let concluded = try await bench.ledger.reading { page in try page.concluded(1) }
         #expect(concluded?.record?.answer == "wismo")
         #expect(concluded?.caseID.number == 1)
-        #expect(try await bench.ledger.reading { page in try page.letters(for: 1).map(\.state) } == ["waiting"])
+        #expect(
+            try await bench.ledger.reading { page in try page.letters(for: 1).map(\.state) } == ["waiting"]
+        )
         #expect(try await bench.ledger.openMessages(limit: 10).isEmpty)
     }
 
     @Test("A message whose deciding fails is set aside alone, with nothing of its half-done work")
     func poison() async throws {
         let bench = try Workbench()
-        try await bench.ledger.admit((1...3).map { Workbench.arrival($0) }, checkpoint: nil, now: Workbench.start)
+        try await bench.ledger.admit(
+            (1...3).map { Workbench.arrival($0) },
+            checkpoint: nil,
+            now: Workbench.start
+        )
         let conclusions = try await bench.concludeOpen { open, page in
             let known = try page.openCase(writer: "w\(open.id)", order: nil, now: Workbench.start)
             try page.thread(["t\(open.id)"], to: known.id)
@@ -41,10 +47,15 @@ struct ConclusionTests {
 
     @Test(
         "An error of the disk, a lock or a cancellation takes back the whole batch; nobody is set aside for it",
-        arguments: [ResultCode.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_INTERRUPT, nil])
+        arguments: [ResultCode.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_BUSY, .SQLITE_INTERRUPT, nil]
+    )
     func diskFull(code: ResultCode?) async throws {
         let bench = try Workbench()
-        try await bench.ledger.admit((1...3).map { Workbench.arrival($0) }, checkpoint: nil, now: Workbench.start)
+        try await bench.ledger.admit(
+            (1...3).map { Workbench.arrival($0) },
+            checkpoint: nil,
+            now: Workbench.start
+        )
         await #expect(throws: (any Error).self) {
             try await bench.concludeOpen { open, _ in
                 guard open.id == 3 else { return Conclusion(outcome: .left) }
@@ -59,7 +70,11 @@ struct ConclusionTests {
     @Test("An error of SQLite that the message itself causes sets aside that message alone")
     func constraint() async throws {
         let bench = try Workbench()
-        try await bench.ledger.admit((1...2).map { Workbench.arrival($0) }, checkpoint: nil, now: Workbench.start)
+        try await bench.ledger.admit(
+            (1...2).map { Workbench.arrival($0) },
+            checkpoint: nil,
+            now: Workbench.start
+        )
         _ = try await bench.concludeOpen { open, _ in
             if open.id == 1 { throw DatabaseError(resultCode: .SQLITE_TOOBIG) }
             return Conclusion(outcome: .left)
@@ -70,9 +85,17 @@ struct ConclusionTests {
     @Test("Messages that were open when the service stopped come singly, each attempt counted")
     func suspects() async throws {
         let bench = try Workbench()
-        try await bench.ledger.admit((1...3).map { Workbench.arrival($0) }, checkpoint: nil, now: Workbench.start)
+        try await bench.ledger.admit(
+            (1...3).map { Workbench.arrival($0) },
+            checkpoint: nil,
+            now: Workbench.start
+        )
         try await bench.ledger.suspectOpenMessages()
-        try await bench.ledger.admit([Workbench.arrival(4), Workbench.arrival(5)], checkpoint: nil, now: Workbench.start)
+        try await bench.ledger.admit(
+            [Workbench.arrival(4), Workbench.arrival(5)],
+            checkpoint: nil,
+            now: Workbench.start
+        )
         #expect(try await bench.ledger.openMessages(limit: 10).map(\.id) == [1])
         try await bench.ledger.countAttempt(at: 1)
         try await bench.ledger.suspectOpenMessages()
@@ -81,8 +104,11 @@ struct ConclusionTests {
             let open = try await bench.ledger.openMessages(limit: 10)
             #expect(open.map(\.id) == [id])
             _ = try await bench.ledger.conclude(
-                open, now: Workbench.start, deciding: { _, _, _ in Conclusion(outcome: .left) },
-                failed: { _, _, _ in Conclusion(outcome: .setAside) })
+                open,
+                now: Workbench.start,
+                deciding: { _, _, _ in Conclusion(outcome: .left) },
+                failed: { _, _, _ in Conclusion(outcome: .setAside) }
+            )
         }
         // Those that came after the start were never in doubt... until the second start.
         #expect(try await bench.ledger.openMessages(limit: 10).map(\.id) == [4])

@@ -35,7 +35,9 @@ struct LedgerTests {
         let bench = try Workbench()
         try bench.alter("INSERT INTO grdb_migrations (identifier) VALUES ('99 of the future')")
         let error = #expect(throws: LedgerError.self) { try Ledger(at: bench.path) }
-        #expect(error?.description.hasSuffix("written by a newer version of poststelle; install that one") == true)
+        #expect(
+            error?.description.hasSuffix("written by a newer version of poststelle; install that one") == true
+        )
         #expect(error?.isTemporary == false)
     }
 

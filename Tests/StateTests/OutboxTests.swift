@@ -29,7 +29,11 @@ struct OutboxTests {
         try await bench.conclude(1)
         #expect(try await bench.claim(at: Self.start.addingTimeInterval(-1)).isEmpty)
         let other = try await bench.ledger.claim(
-            mailbox: "other", limit: 9, now: Self.start, judging: { _, _ in .send })
+            mailbox: "other",
+            limit: 9,
+            now: Self.start,
+            judging: { _, _ in .send }
+        )
         #expect(other.isEmpty)
         #expect(try await bench.ledger.nextDue(mailbox: "support") == Self.start)
         #expect(try await bench.ledger.nextDue(mailbox: "other") == nil)
@@ -52,11 +56,16 @@ struct OutboxTests {
         let claimed = try await bench.claim()
         let later = Self.start.addingTimeInterval(60)
         try await bench.ledger.settle(
-            [(claimed[0], .delivered("250 Ok")), (claimed[1], .retry(at: later, "451")), (claimed[2], .rejected("550", nil))],
-            now: Self.start)
+            [
+                (claimed[0], .delivered("250 Ok")), (claimed[1], .retry(at: later, "451")),
+                (claimed[2], .rejected("550", nil)),
+            ],
+            now: Self.start
+        )
         #expect(
             try await bench.states()
-                == ["m1.forward": "delivered", "m2.forward": "waiting", "m3.forward": "rejected"])
+                == ["m1.forward": "delivered", "m2.forward": "waiting", "m3.forward": "rejected"]
+        )
         #expect(try await bench.claim().isEmpty)
         #expect(try await bench.ledger.nextDue(mailbox: "support") == later)
         let again = try await bench.claim(at: later)
@@ -70,13 +79,16 @@ struct OutboxTests {
     func withheld() async throws {
         let bench = try Workbench()
         try await bench.conclude(2, .answer)
-        let taken = try await bench.ledger.claim(mailbox: "support", limit: 9, now: Self.start) { claimed, _ in
+        let taken = try await bench.ledger.claim(mailbox: "support", limit: 9, now: Self.start) {
+            claimed,
+            _ in
             claimed.id == 1 ? .replace(Workbench.forwarding(claimed.message), because: "person_wrote") : .send
         }
         #expect(taken.map(\.effect.key.text) == ["m2.answer"])
         #expect(
             try await bench.states()
-                == ["m1.answer": "withdrawn", "m1.forward": "waiting", "m2.answer": "claimed"])
+                == ["m1.answer": "withdrawn", "m1.forward": "waiting", "m2.answer": "claimed"]
+        )
         #expect(try await bench.outcomes() == [1: .forwarded, 2: .answered])
     }
 
@@ -85,12 +97,16 @@ struct OutboxTests {
         let bench = try Workbench()
         try await bench.conclude(3, .answer)
         try bench.alter("UPDATE effect SET effect = '{' WHERE id = 1")
-        let taken = try await bench.ledger.claim(mailbox: "support", limit: 9, now: Self.start) { claimed, _ in
+        let taken = try await bench.ledger.claim(mailbox: "support", limit: 9, now: Self.start) {
+            claimed,
+            _ in
             if claimed.id == 2 { throw Poison() }
             return .send
         }
         #expect(taken.map(\.id) == [3])
-        #expect(try await bench.states() == ["m1.answer": "held", "m2.answer": "held", "m3.answer": "claimed"])
+        #expect(
+            try await bench.states() == ["m1.answer": "held", "m2.answer": "held", "m3.answer": "claimed"]
+        )
         #expect(try await bench.ledger.outbox().first { $0.id == 2 }?.words == "Poison()")
     }
 
@@ -109,14 +125,17 @@ struct OutboxTests {
 
     @Test(
         "An answer that was refused or is in doubt ends, and its message goes to a person",
-        arguments: [(true, "refused"), (false, "unknown")])
+        arguments: [(true, "refused"), (false, "unknown")]
+    )
     func replaced(isRefused: Bool, state: String) async throws {
         let bench = try Workbench()
         try await bench.conclude(1, .answer)
         let claimed = try await bench.claim()
         let plan = Workbench.forwarding(1)
         try await bench.ledger.settle(
-            [(claimed[0], isRefused ? .rejected("550", plan) : .unknown("silence", plan))], now: Self.start)
+            [(claimed[0], isRefused ? .rejected("550", plan) : .unknown("silence", plan))],
+            now: Self.start
+        )
         #expect(try await bench.states() == ["m1.answer": state, "m1.forward": "waiting"])
         #expect(try await bench.outcomes() == [1: .forwarded])
         let concluded = try await bench.ledger.reading { page in try page.concluded(1) }
@@ -137,9 +156,11 @@ struct OutboxTests {
         #expect(found == 3)
         #expect(
             try await bench.states() == [
-                "m1.forward": "waiting", "m2.forward": "held", "m3.answer": "unknown", "m3.forward": "waiting",
+                "m1.forward": "waiting", "m2.forward": "held", "m3.answer": "unknown",
+                "m3.forward": "waiting",
                 "m4.answer": "held",
-            ])
+            ]
+        )
         let again = try await bench.ledger.recoverClaims(now: Self.start) { _, _ in Workbench.forwarding(0) }
         #expect(again == 0)
     }
@@ -155,7 +176,10 @@ struct OutboxTests {
         ("claimed", .drop, nil), ("delivered", .drop, nil), ("unknown", .drop, nil),
     ]
 
-    @Test("A person may retry, hold and drop a letter, but not one that left or is on its way", arguments: whatAPersonMay)
+    @Test(
+        "A person may retry, hold and drop a letter, but not one that left or is on its way",
+        arguments: whatAPersonMay
+    )
     func orders(state: String, order: Ledger.Order, after: String?) async throws {
         let bench = try Workbench()
         try await bench.conclude(1)
@@ -170,7 +194,8 @@ struct OutboxTests {
         arguments: [
             ("waiting", false), ("claimed", false), ("held", false), ("rejected", false), ("delivered", true),
             ("withdrawn", true), ("unknown", true), ("refused", true), ("dropped", true),
-        ])
+        ]
+    )
     func dropRaw(state: String, isDropped: Bool) async throws {
         let bench = try Workbench()
         try await bench.conclude(1)

@@ -11,7 +11,9 @@ import Testing
 struct PageTests {
     static let start = Workbench.start
 
-    static func order(_ number: String, email: String? = nil, relay: String? = nil, tracking: [String] = []) -> ShelvedOrder {
+    static func order(_ number: String, email: String? = nil, relay: String? = nil, tracking: [String] = [])
+        -> ShelvedOrder
+    {
         var order = Order(number: number, customer: Order.Customer(email: email, relay: relay))
         order.parcels = tracking.map { Parcel(tracking: $0, status: .moving) }
         let json = (try? JSONEncoder().encode(order)).map { String(decoding: $0, as: UTF8.self) }
@@ -20,11 +22,14 @@ struct PageTests {
 
     @Test(
         "An order is found by its number, however it is written",
-        arguments: ["AB-1183", "ab-1183", "#AB-1183", " ab - 1183 ", "# AB-1183", "##ab-1183"])
+        arguments: ["AB-1183", "ab-1183", "#AB-1183", " ab - 1183 ", "# AB-1183", "##ab-1183"]
+    )
     func numbers(written: String) async throws {
         let bench = try Workbench()
         try await bench.ledger.shelve([Self.order("#AB-1183")])
-        #expect(try await bench.ledger.reading { page in try page.order(numbered: written)?.number } == "#AB-1183")
+        #expect(
+            try await bench.ledger.reading { page in try page.order(numbered: written)?.number } == "#AB-1183"
+        )
         #expect(try await bench.ledger.reading { page in try page.order(numbered: "AB-118") } == nil)
     }
 
@@ -52,7 +57,9 @@ struct PageTests {
         let old = Self.order("1", email: "a@example.de", tracking: ["OLD"])
         #expect(try await bench.ledger.shelve([old, Self.order("2")]) == 2)
         #expect(try await bench.ledger.shelve([old]) == 0)
-        #expect(try await bench.ledger.shelve([Self.order("1", email: "b@example.de", tracking: ["NEW"])]) == 1)
+        #expect(
+            try await bench.ledger.shelve([Self.order("1", email: "b@example.de", tracking: ["NEW"])]) == 1
+        )
         let found = try await bench.ledger.reading { page in
             [
                 try page.orders(of: "a@example.de").count, try page.orders(of: "b@example.de").count,
@@ -65,7 +72,8 @@ struct PageTests {
 
     /// Opens cases and looks at them, in one transaction that concludes a message.
     func write<Result: Sendable>(
-        _ bench: Workbench, _ work: @escaping @Sendable (Page) throws -> Result
+        _ bench: Workbench,
+        _ work: @escaping @Sendable (Page) throws -> Result
     ) async throws -> Result {
         let uid = UInt32(try bench.count("message") + 1)
         try await bench.ledger.admit([Workbench.arrival(uid)], checkpoint: nil, now: Self.start)
@@ -114,7 +122,13 @@ struct PageTests {
             ]
         }
         let expected = Case(
-            id: Case.ID(1), opened: Self.start, writer: "a@x", order: "7", personWrote: later, lastMessage: later)
+            id: Case.ID(1),
+            opened: Self.start,
+            writer: "a@x",
+            order: "7",
+            personWrote: later,
+            lastMessage: later
+        )
         #expect(known == [expected, expected, expected, nil, nil])
     }
 
@@ -125,7 +139,8 @@ struct PageTests {
             ("waiting", true, false, 0, 1), ("claimed", true, false, 0, 1), ("delivered", false, true, 1, 1),
             ("unknown", false, true, 1, 1), ("held", false, true, 1, 1), ("withdrawn", false, false, 0, 0),
             ("refused", false, false, 0, 0), ("dropped", false, false, 0, 0),
-        ])
+        ]
+    )
     func history(state: String, waits: Bool, same: Bool, inCase: Int, toPeer: Int) async throws {
         let bench = try Workbench()
         try await bench.conclude(1, .answer)
@@ -133,11 +148,27 @@ struct PageTests {
         let (own, foreign, itself) = try await bench.ledger.reading { page in
             (
                 try page.history(
-                    case: Case.ID(1), peer: "C1@example.de", answers: ["other", "wismo"], order: nil, now: Self.start),
+                    case: Case.ID(1),
+                    peer: "C1@example.de",
+                    answers: ["other", "wismo"],
+                    order: nil,
+                    now: Self.start
+                ),
                 try page.history(
-                    case: Case.ID(2), peer: "else@example.de", answers: ["wismo"], order: nil, now: Self.start),
+                    case: Case.ID(2),
+                    peer: "else@example.de",
+                    answers: ["wismo"],
+                    order: nil,
+                    now: Self.start
+                ),
                 try page.history(
-                    case: Case.ID(1), peer: "c1@example.de", answers: ["wismo"], order: nil, now: Self.start, except: 1)
+                    case: Case.ID(1),
+                    peer: "c1@example.de",
+                    answers: ["wismo"],
+                    order: nil,
+                    now: Self.start,
+                    except: 1
+                )
             )
         }
         var expected = ReplyGuard.History()
@@ -158,8 +189,20 @@ struct PageTests {
         let tomorrow = Self.start.addingTimeInterval(86_401)
         let histories = try await bench.ledger.reading { page in
             [
-                try page.history(case: nil, peer: "c1@example.de", answers: ["wismo"], order: "7", now: tomorrow),
-                try page.history(case: nil, peer: "c1@example.de", answers: ["wismo"], order: "8", now: tomorrow),
+                try page.history(
+                    case: nil,
+                    peer: "c1@example.de",
+                    answers: ["wismo"],
+                    order: "7",
+                    now: tomorrow
+                ),
+                try page.history(
+                    case: nil,
+                    peer: "c1@example.de",
+                    answers: ["wismo"],
+                    order: "8",
+                    now: tomorrow
+                ),
             ]
         }
         #expect(histories.map(\.answeredSame) == [true, false])

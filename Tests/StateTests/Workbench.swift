@@ -44,33 +44,61 @@ final class Workbench: Sendable {
 
     static func arrival(_ uid: UInt32, validity: UInt32 = 1, digest: String? = nil) -> Arrival {
         Arrival(
-            place: place(uid, validity: validity), role: .inbox, raw: Array("mail \(uid)".utf8),
-            digest: digest ?? "d\(uid)", arrived: start)
+            place: place(uid, validity: validity),
+            role: .inbox,
+            raw: Array("mail \(uid)".utf8),
+            digest: digest ?? "d\(uid)",
+            arrived: start
+        )
     }
 
     static func checkpoint(_ last: UInt32, validity: UInt32 = 1) -> Checkpoint {
-        Checkpoint(mailbox: "support", folder: "INBOX", role: .inbox, validity: validity, firstUID: 1, lastUID: last)
+        Checkpoint(
+            mailbox: "support",
+            folder: "INBOX",
+            role: .inbox,
+            validity: validity,
+            firstUID: 1,
+            lastUID: last
+        )
     }
 
     /// An effect of one message, due at once.
-    static func effect(_ message: Int64, _ kind: Effect.Kind = .forward, to: String? = nil, due: Date = start) -> Effect {
+    static func effect(_ message: Int64, _ kind: Effect.Kind = .forward, to: String? = nil, due: Date = start)
+        -> Effect
+    {
         let key = "m\(message).\(kind.rawValue)"
         return Effect(
-            key: Effect.Key(key), kind: kind, mailbox: "support",
+            key: Effect.Key(key),
+            kind: kind,
+            mailbox: "support",
             letter: Letter(
                 from: Message.Address(address: "support@shop.example"),
-                to: Message.Address(address: to ?? (kind == .answer ? "c\(message)@example.de" : "team@shop.example")),
-                subject: "s", date: start, messageID: "\(key)@shop.example", origin: .automatic, text: "t"),
-            attachesOriginal: kind != .answer, notBefore: due)
+                to: Message.Address(
+                    address: to ?? (kind == .answer ? "c\(message)@example.de" : "team@shop.example")
+                ),
+                subject: "s",
+                date: start,
+                messageID: "\(key)@shop.example",
+                origin: .automatic,
+                text: "t"
+            ),
+            attachesOriginal: kind != .answer,
+            notBefore: due
+        )
     }
 
     /// A record whose plan sends the answer `wismo`.
     static func record(_ effect: Effect) -> State.Record {
         var decision = Decision()
         decision.choices = [
-            Decision.Choice(rule: "r", ending: .answer("wismo")), Decision.Choice(rule: nil, ending: .forward(team: nil)),
+            Decision.Choice(rule: "r", ending: .answer("wismo")),
+            Decision.Choice(rule: nil, ending: .forward(team: nil)),
         ]
-        var plan = Plan(outcome: effect.kind == .answer ? .answered : .forwarded, choice: effect.kind == .answer ? 0 : 1)
+        var plan = Plan(
+            outcome: effect.kind == .answer ? .answered : .forwarded,
+            choice: effect.kind == .answer ? 0 : 1
+        )
         plan.effects = [effect]
         return State.Record(reading: Reading(), order: OrderMatch(), decision: decision, plan: plan)
     }
@@ -85,13 +113,20 @@ final class Workbench: Sendable {
     /// Admits and concludes `count` messages, each with one effect of this kind; their numbers begin at 1.
     func conclude(_ count: Int = 1, _ kind: Effect.Kind = .forward, from first: UInt32 = 1) async throws {
         try await ledger.admit(
-            (0..<UInt32(count)).map { Self.arrival(first + $0) }, checkpoint: nil, now: Self.start)
+            (0..<UInt32(count)).map { Self.arrival(first + $0) },
+            checkpoint: nil,
+            now: Self.start
+        )
         _ = try await concludeOpen { open, page in
             let effect = Self.effect(open.id, kind)
             let known = try page.openCase(writer: "c\(open.id)@example.de", order: nil, now: Self.start)
             return Conclusion(
-                outcome: kind == .answer ? .answered : .forwarded, caseID: known.id, messageID: "mid\(open.id)@x",
-                record: Self.record(effect), effects: [effect])
+                outcome: kind == .answer ? .answered : .forwarded,
+                caseID: known.id,
+                messageID: "mid\(open.id)@x",
+                record: Self.record(effect),
+                effects: [effect]
+            )
         }
     }
 
@@ -99,9 +134,11 @@ final class Workbench: Sendable {
         _ decide: @escaping @Sendable (OpenMessage, Page) throws -> Conclusion
     ) async throws -> [Conclusion] {
         try await ledger.conclude(
-            try await ledger.openMessages(limit: 1000), now: Self.start,
+            try await ledger.openMessages(limit: 1000),
+            now: Self.start,
             deciding: { _, open, page in try decide(open, page) },
-            failed: { open, error, _ in Conclusion(outcome: .setAside, reason: "\(error)") })
+            failed: { open, error, _ in Conclusion(outcome: .setAside, reason: "\(error)") }
+        )
     }
 
     /// Claims what is due; every answer may leave.

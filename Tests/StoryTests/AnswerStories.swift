@@ -74,8 +74,11 @@ struct AnswerStories {
         story.arrives("reply") { letters in
             guard let id = letters.first.map({ $0.message.messageID ?? "" }) else { return nil }
             return Post(
-                from: "kb@zweitpost.example", subject: "Re: Wo bleibt meine Bestellung?", id: "r1@zweitpost.example",
-                headers: ["In-Reply-To: <\(id)>"], body: "Wo ist mein Paket denn jetzt?"
+                from: "kb@zweitpost.example",
+                subject: "Re: Wo bleibt meine Bestellung?",
+                id: "r1@zweitpost.example",
+                headers: ["In-Reply-To: <\(id)>"],
+                body: "Wo ist mein Paket denn jetzt?"
             ).raw
         }
         story.passes(.seconds(600))
@@ -87,7 +90,9 @@ struct AnswerStories {
         #expect(end.letters(to: Teeladen.team).first?.subject.hasPrefix("[#1 ") == true)
     }
 
-    @Test("Without an order for the address its number is asked for once, if the provider vouches for the writer")
+    @Test(
+        "Without an order for the address its number is asked for once, if the provider vouches for the writer"
+    )
     func unknownOrder() async throws {
         var story = Story()
         story.arrives("known", .questionWithoutNumber)
@@ -105,7 +110,8 @@ struct AnswerStories {
         #expect(
             end.outcomes == [
                 "known": .answered, "impatient": .filed, "again": .forwarded, "unproven": .forwarded,
-            ])
+            ]
+        )
         #expect(end.letters(to: "miriam@example.org").count == 1)
         #expect(end.letters(to: "tom@example.org").isEmpty)
     }
@@ -114,7 +120,9 @@ struct AnswerStories {
 extension Post {
     /// Katrin Brandl asks about 2026-11834, which is hers.
     static let question = Post(
-        from: "Katrin Brandl <katrin.brandl@example.de>", subject: "Wo bleibt meine Bestellung?", id: "q1@example.de",
+        from: "Katrin Brandl <katrin.brandl@example.de>",
+        subject: "Wo bleibt meine Bestellung?",
+        id: "q1@example.de",
         body: """
             Hallo liebes Teeladen-Team,
 
@@ -123,10 +131,13 @@ extension Post {
 
             Viele Grüße
             Katrin Brandl
-            """)
+            """
+    )
 
     static let englishQuestion = Post(
-        from: "Harriet Cole <harriet@example.org>", subject: "Where is my parcel?", id: "q2@example.org",
+        from: "Harriet Cole <harriet@example.org>",
+        subject: "Where is my parcel?",
+        id: "q2@example.org",
         body: """
             Hello,
 
@@ -134,11 +145,13 @@ extension Post {
 
             Many thanks
             Harriet
-            """)
+            """
+    )
 
     /// The same question about the same order, in a mail that refers to nothing.
     static let questionAgain = Post(
-        from: "Katrin Brandl <katrin.brandl@example.de>", subject: "Nochmal: Bestellung 2026-11834",
+        from: "Katrin Brandl <katrin.brandl@example.de>",
+        subject: "Nochmal: Bestellung 2026-11834",
         id: "q1b@example.de",
         body: """
             Hallo nochmal,
@@ -146,11 +159,14 @@ extension Post {
             ich warte immer noch auf mein Paket 2026-11834. Wo ist es denn jetzt?
 
             Katrin Brandl
-            """)
+            """
+    )
 
     /// Miriam Falk, of whom the shop knows no order, asks without a number.
     static let questionWithoutNumber = Post(
-        from: "Miriam Falk <miriam@example.org>", subject: "Wo ist mein Paket?", id: "u1@example.org",
+        from: "Miriam Falk <miriam@example.org>",
+        subject: "Wo ist mein Paket?",
+        id: "u1@example.org",
         body: """
             Hallo,
 
@@ -158,7 +174,8 @@ extension Post {
 
             Viele Grüße
             Miriam Falk
-            """)
+            """
+    )
 
     func with(id: String) -> Post {
         var post = self

@@ -25,7 +25,10 @@ struct DeliveryStories {
 
     @Test(
         "A server that is down or defers is tried again until it takes the answer, once",
-        arguments: [(600.0, "connection refused"), (3600, "451 4.3.0 try again later"), (4800, "421 closing")])
+        arguments: [
+            (600.0, "connection refused"), (3600, "451 4.3.0 try again later"), (4800, "421 closing"),
+        ]
+    )
     func deferring(duration: Double, words: String) async throws {
         var story = story(troubled(for: duration, .retry(words)))
         story.passes(.seconds(3 * 3600))
@@ -44,14 +47,17 @@ struct DeliveryStories {
         #expect(end.states["m1.answer"] == "withdrawn")
     }
 
-    @Test("After an answer that could not leave, no other answer is tried: the message would be lost behind its key")
+    @Test(
+        "After an answer that could not leave, no other answer is tried: the message would be lost behind its key"
+    )
     func secondAnswer() async throws {
         var story = story(troubled(for: 7 * 3600, .retry("451 4.3.0 try again later")))
         story.adapt = { playbook in
             playbook.answers["second"] = playbook.answers["wismo-moving"]
             playbook.answers["second"]?.name = "second"
             playbook.answers["second"]?.maxAge = nil
-            for index in playbook.rulebook.rules.indices where playbook.rulebook.rules[index].name == "Moving" {
+            for index in playbook.rulebook.rules.indices where playbook.rulebook.rules[index].name == "Moving"
+            {
                 playbook.rulebook.rules[index].actions.append(.end(.answer("second")))
             }
         }
@@ -76,7 +82,8 @@ struct DeliveryStories {
     @Test("An answer that may have arrived is never sent again; a person is told")
     func unknown() async throws {
         var story = story { parcel, _ in
-            parcel.recipient == Self.customer ? .unknown("no reply after the final dot") : .delivered("250 Ok")
+            parcel.recipient == Self.customer
+                ? .unknown("no reply after the final dot") : .delivered("250 Ok")
         }
         story.passes(.seconds(86_400))
         let end = try await story.play()
@@ -125,12 +132,15 @@ struct DeliveryStories {
 extension Post {
     /// A return, which always goes to the team.
     static let concern = Post(
-        from: "Jens Petersen <jens@example.de>", subject: "Rücksendung", id: "c1@example.de",
+        from: "Jens Petersen <jens@example.de>",
+        subject: "Rücksendung",
+        id: "c1@example.de",
         body: """
             Guten Tag,
 
             ich möchte die Teekanne zurückgeben, sie gefällt mir nicht. Wohin schicke ich sie?
 
             Jens Petersen
-            """)
+            """
+    )
 }

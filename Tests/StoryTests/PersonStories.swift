@@ -11,7 +11,9 @@ struct PersonStories {
 
     /// Plays one mail to its end; nobody but the team may get a letter.
     func carried(
-        _ post: Post, kind: Story.MailKind = Story.MailKind(), location: SourceLocation = #_sourceLocation
+        _ post: Post,
+        kind: Story.MailKind = Story.MailKind(),
+        location: SourceLocation = #_sourceLocation
     ) async throws -> (outcome: Outcome?, letters: [Consignment]) {
         var story = Story(orders: [Self.order])
         story.arrives("mail", post, kind: kind)
@@ -68,7 +70,8 @@ struct PersonStories {
             // A mailing list or a spam filter may be wrong about a customer of ours: a person looks.
             (["Precedence: bulk", "List-Id: <n.example.net>"], "Wo bleibt meine Bestellung?", .forwarded),
             (["X-Spam-Flag: YES"], "Wo bleibt meine Bestellung?", .forwarded),
-        ])
+        ]
+    )
     func robots(headers: [String], subject: String, outcome: Outcome) async throws {
         var post = Post.question
         post.headers = headers
@@ -80,9 +83,13 @@ struct PersonStories {
     func newsletter() async throws {
         let (outcome, letters) = try await carried(
             Post(
-                from: "Porzellan Kontor <news@porzellan.example.net>", subject: "Neu im Sortiment", id: "n1@example.net",
+                from: "Porzellan Kontor <news@porzellan.example.net>",
+                subject: "Neu im Sortiment",
+                id: "n1@example.net",
                 headers: ["List-Unsubscribe: <https://example.net/u/1>", "Precedence: bulk"],
-                body: "Winterware ist da. Wo bleibt Ihre Bestellung?"))
+                body: "Winterware ist da. Wo bleibt Ihre Bestellung?"
+            )
+        )
         #expect(outcome == .left)
         #expect(letters.isEmpty)
     }
@@ -90,8 +97,12 @@ struct PersonStories {
     @Test("A delivery report is no occasion to send anything to anybody but the team")
     func bounce() async throws {
         var post = Post(
-            from: "MAILER-DAEMON@mx.teeladen.example", subject: "Undelivered Mail Returned to Sender", id: "b1@mx",
-            headers: ["Return-Path: <>", "Auto-Submitted: auto-replied"], body: "")
+            from: "MAILER-DAEMON@mx.teeladen.example",
+            subject: "Undelivered Mail Returned to Sender",
+            id: "b1@mx",
+            headers: ["Return-Path: <>", "Auto-Submitted: auto-replied"],
+            body: ""
+        )
         post.dmarc = nil
         let report = """
             Content-Type: text/plain
@@ -110,7 +121,10 @@ struct PersonStories {
             --b--
             """
         let raw = String(decoding: post.raw, as: UTF8.self)
-            .replacing("text/plain; charset=utf-8", with: "multipart/report; report-type=delivery-status; boundary=b")
+            .replacing(
+                "text/plain; charset=utf-8",
+                with: "multipart/report; report-type=delivery-status; boundary=b"
+            )
         var story = Story(orders: [Self.order])
         story.arrives("bounce") { _ in Array((raw + "--b\r\n" + report.replacing("\n", with: "\r\n")).utf8) }
         story.passes(.seconds(600))
@@ -121,7 +135,10 @@ struct PersonStories {
 
     @Test(
         "Mail that is old, or was there before us, is never answered",
-        arguments: [Story.MailKind(age: 3 * 86_400), Story.MailKind(isBacklog: true), Story.MailKind(isWhole: false)])
+        arguments: [
+            Story.MailKind(age: 3 * 86_400), Story.MailKind(isBacklog: true), Story.MailKind(isWhole: false),
+        ]
+    )
     func old(kind: Story.MailKind) async throws {
         #expect(try await carried(.question, kind: kind).outcome == .forwarded)
     }

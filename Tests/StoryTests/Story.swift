@@ -57,7 +57,9 @@ struct Story: Sendable {
 
     /// A mail comes that depends on the letters that have arrived outside.
     mutating func arrives(
-        _ label: String, kind: MailKind = MailKind(), answering: @escaping @Sendable ([Consignment]) -> [UInt8]?
+        _ label: String,
+        kind: MailKind = MailKind(),
+        answering: @escaping @Sendable ([Consignment]) -> [UInt8]?
     ) {
         steps.append(Step(at: time, what: .arrives(label: labels.count, kind, answering)))
         labels.append(label)
@@ -69,8 +71,12 @@ struct Story: Sendable {
         encoder.dateEncodingStrategy = .iso8601
         tells(
             lines: orders.map { order in
-                ShelvedOrder(order, json: (try? encoder.encode(order)).map { String(decoding: $0, as: UTF8.self) } ?? "")
-            })
+                ShelvedOrder(
+                    order,
+                    json: (try? encoder.encode(order)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                )
+            }
+        )
     }
 
     mutating func tells(lines: [ShelvedOrder]) {
@@ -104,17 +110,23 @@ struct Story: Sendable {
         for cut in cuts {
             for (form, arrived) in cut.forms.enumerated() {
                 let resumed = try await resume(cut, form, arrived, folder)
-                let faults = resumed.ending.faults + resumed.ending.differences(from: end, inDoubt: resumed.inDoubt)
+                let faults =
+                    resumed.ending.faults + resumed.ending.differences(from: end, inDoubt: resumed.inDoubt)
                 #expect(
-                    faults.isEmpty, "resumed from commit \(cut.number) of \(cuts.count), form \(form)",
-                    sourceLocation: location)
+                    faults.isEmpty,
+                    "resumed from commit \(cut.number) of \(cuts.count), form \(form)",
+                    sourceLocation: location
+                )
             }
         }
         return end
     }
 
     private func resume(
-        _ cut: CommitLog.Cut, _ form: Int, _ arrived: [Consignment], _ folder: StoryFolder
+        _ cut: CommitLog.Cut,
+        _ form: Int,
+        _ arrived: [Consignment],
+        _ folder: StoryFolder
     ) async throws -> (ending: Ending, inDoubt: Set<String>) {
         let path = folder.path("resumed-\(cut.number)-\(form)")
         try FileManager.default.copyItem(atPath: cut.copy, toPath: path)
@@ -144,10 +156,13 @@ struct Ending: Sendable {
     /// What no ending may show, however the story was interrupted.
     var faults: [String] {
         var faults = outcomes.filter { $0.value == nil }.map { "\($0.key) is still open" }
-        faults += states.filter { ["waiting", "claimed"].contains($0.value) }.map { "\($0.key) is \($0.value)" }
+        faults += states.filter { ["waiting", "claimed"].contains($0.value) }.map {
+            "\($0.key) is \($0.value)"
+        }
         let answers = Dictionary(grouping: letters.filter { $0.key.text.hasSuffix(".answer") }, by: \.key)
         faults += answers.filter { $0.value.count > 1 }.map { "\($0.key) arrived \($0.value.count) times" }
-        for (key, copies) in Dictionary(grouping: letters, by: \.key) where Set(copies.map(\.bytes)).count > 1 {
+        for (key, copies) in Dictionary(grouping: letters, by: \.key) where Set(copies.map(\.bytes)).count > 1
+        {
             faults.append("\(key) arrived in different forms")
         }
         for (label, outcome) in outcomes {
@@ -169,22 +184,28 @@ struct Ending: Sendable {
 
     /// Where this ending differs from the one without an interruption.
     ///
-    /// - Parameter inDoubt: Messages whose answer was on its way when the crash came: nobody can know whether it
-    ///   arrived, so they go to a person.
+    /// Messages `inDoubt` are those whose answer was on its way when the crash came: nobody can know whether it
+    /// arrived, so they go to a person.
     func differences(from whole: Ending, inDoubt: Set<String>) -> [String] {
         var differences: [String] = []
         for (label, outcome) in outcomes {
             if inDoubt.contains(label) {
-                if outcome != .forwarded { differences.append("\(label) was in doubt, now \(String(describing: outcome))") }
+                if outcome != .forwarded {
+                    differences.append("\(label) was in doubt, now \(String(describing: outcome))")
+                }
             } else if whole.outcomes[label] != outcome {
                 differences.append("\(label) is \(String(describing: outcome))")
             }
         }
         guard inDoubt.isEmpty else { return differences }
-        for label in whole.outcomes.keys where outcomes[label] == nil { differences.append("\(label) is missing") }
+        for label in whole.outcomes.keys where outcomes[label] == nil {
+            differences.append("\(label) is missing")
+        }
         let (here, there) = (Self.byKey(letters), Self.byKey(whole.letters))
         for key in Set(here.keys).union(there.keys) where here[key] != there[key] {
-            differences.append("\(key): \(here[key] == nil ? "missing" : there[key] == nil ? "too much" : "other bytes")")
+            differences.append(
+                "\(key): \(here[key] == nil ? "missing" : there[key] == nil ? "too much" : "other bytes")"
+            )
         }
         return differences
     }

@@ -19,7 +19,10 @@ struct StoryRun {
     private let supervisor: Supervisor
 
     init(
-        _ story: Story, ledger path: String, log: CommitLog? = nil, arrivedBefore: [Consignment] = [],
+        _ story: Story,
+        ledger path: String,
+        log: CommitLog? = nil,
+        arrivedBefore: [Consignment] = [],
         at time: Date = Teeladen.start
     ) throws {
         let clock = StoryClock(at: time)
@@ -30,9 +33,22 @@ struct StoryRun {
         var playbook = try Teeladen.playbook.get()
         story.adapt(&playbook)
         pipeline = Pipeline(ledger: ledger, shop: story.shop, playbook: playbook, events: events, now: now)
-        dispatcher = Dispatcher(mailbox: "support", pipeline: pipeline, courier: courier, events: events, now: now)
+        dispatcher = Dispatcher(
+            mailbox: "support",
+            pipeline: pipeline,
+            courier: courier,
+            events: events,
+            now: now
+        )
         supervisor = Supervisor(
-            pipeline: pipeline, sources: [], dispatchers: [dispatcher], feed: nil, keepsRaw: 0, events: events, now: now)
+            pipeline: pipeline,
+            sources: [],
+            dispatchers: [dispatcher],
+            feed: nil,
+            keepsRaw: 0,
+            events: events,
+            now: now
+        )
         self.story = story
         self.clock = clock
         self.courier = courier
@@ -53,9 +69,19 @@ struct StoryRun {
                 clock.move(to: step.at)
                 guard let raw = write(courier.arrived) else { continue }
                 let arrival = Arrival(
-                    place: UIDPlace(mailbox: "support", folder: kind.folder, validity: 1, uid: UInt32(label + 1)),
-                    role: kind.role, raw: raw, digest: MailDigest.of(raw),
-                    arrived: step.at.addingTimeInterval(-kind.age), isBacklog: kind.isBacklog, isWhole: kind.isWhole)
+                    place: UIDPlace(
+                        mailbox: "support",
+                        folder: kind.folder,
+                        validity: 1,
+                        uid: UInt32(label + 1)
+                    ),
+                    role: kind.role,
+                    raw: raw,
+                    digest: MailDigest.of(raw),
+                    arrived: step.at.addingTimeInterval(-kind.age),
+                    isBacklog: kind.isBacklog,
+                    isWhole: kind.isWhole
+                )
                 try await ledger.admit([arrival], checkpoint: nil, now: clock.now)
             case .orders(let lines):
                 clock.move(to: step.at)
@@ -143,7 +169,9 @@ final class CommitLog: Sendable {
             } catch {
                 state.failure = "\(error)"
             }
-            state.cuts.append(Cut(number: number, copy: copy, step: state.step, time: clock.now, arrived: arrived))
+            state.cuts.append(
+                Cut(number: number, copy: copy, step: state.step, time: clock.now, arrived: arrived)
+            )
         }
     }
 

@@ -15,11 +15,14 @@ enum Teeladen {
     static let start = Date(timeIntervalSince1970: 1_795_251_600)
 
     static let shop = Shop(
-        name: "Teeladen Nord", language: "de",
+        name: "Teeladen Nord",
+        language: "de",
         promise: ShopPromise(calendar: ShopCalendar(zone: TimeZone(identifier: "Europe/Berlin") ?? .gmt)),
         mode: .send,
         mailboxes: [Mailbox(name: "support", addresses: [support], trust: .server("mx.teeladen.example"))],
-        teams: ["service": team], defaultTeam: "service")
+        teams: ["service": team],
+        defaultTeam: "service"
+    )
 
     /// The shipped rules, read once; the trained model is kept for the next run.
     static let playbook: Result<Playbook, Faulty> = {
@@ -32,7 +35,8 @@ enum Teeladen {
         let box = ComplaintBox()
         let folder = RuleFolder(
             folders: [root + "rules"],
-            modelCache: FileManager.default.isWritableFile(atPath: cache) ? cache + "/stories.model" : nil)
+            modelCache: FileManager.default.isWritableFile(atPath: cache) ? cache + "/stories.model" : nil
+        )
         guard let playbook = folder.playbook(for: settings, box: box) else {
             return .failure(Faulty(description: box.complaints.render()))
         }
@@ -46,14 +50,21 @@ enum Teeladen {
 
     /// An order with one parcel that is on its way and announced for Tuesday.
     static func order(_ number: String, of email: String, language: String = "de") -> Order {
-        var order = Order(number: number, customer: Order.Customer(name: "Katrin Brandl", email: email, language: language))
+        var order = Order(
+            number: number,
+            customer: Order.Customer(name: "Katrin Brandl", email: email, language: language)
+        )
         order.placed = start.addingTimeInterval(-5 * 86_400)
         order.items = [Order.Item(sku: "AS-250", name: "Assam 250 g", quantity: 3)]
         order.payments = [Order.Payment(status: .paid, at: order.placed)]
         order.parcels = [
             Parcel(
-                carrier: "dhl", tracking: "00340434161094042557", status: .moving, at: start.addingTimeInterval(-3600),
-                expected: Day(year: 2026, month: 11, day: 24))
+                carrier: "dhl",
+                tracking: "00340434161094042557",
+                status: .moving,
+                at: start.addingTimeInterval(-3600),
+                expected: Day(year: 2026, month: 11, day: 24)
+            )
         ]
         order.updated = start.addingTimeInterval(-600)
         return order

@@ -23,14 +23,25 @@ struct WaitingStories {
         arguments: [
             // As a reply, to the customer's other address.
             Post(
-                from: Teeladen.support, to: "kb@zweitpost.example", subject: "Re: Wo bleibt meine Bestellung?",
-                id: "s1@teeladen.example", dmarc: nil, headers: ["In-Reply-To: <q1@example.de>"],
-                body: "Es kommt morgen. Anna"),
+                from: Teeladen.support,
+                to: "kb@zweitpost.example",
+                subject: "Re: Wo bleibt meine Bestellung?",
+                id: "s1@teeladen.example",
+                dmarc: nil,
+                headers: ["In-Reply-To: <q1@example.de>"],
+                body: "Es kommt morgen. Anna"
+            ),
             // As a new mail, by a clock that is wrong by years.
             Post(
-                from: Teeladen.support, to: "Katrin.Brandl@example.de", subject: "Ihr Paket", id: "s2@teeladen.example",
-                dmarc: nil, body: "Es kommt morgen. Anna"),
-        ])
+                from: Teeladen.support,
+                to: "Katrin.Brandl@example.de",
+                subject: "Ihr Paket",
+                id: "s2@teeladen.example",
+                dmarc: nil,
+                body: "Es kommt morgen. Anna"
+            ),
+        ]
+    )
     func person(letter: Post) async throws {
         var story = Self.asked
         story.arrives("person", letter, kind: Self.sent)
@@ -42,14 +53,23 @@ struct WaitingStories {
         #expect(end.states["m1.answer"] == "withdrawn")
     }
 
-    @Test("After a person's letter the customer's reply to it goes to a person, also if we never saw its beginning")
+    @Test(
+        "After a person's letter the customer's reply to it goes to a person, also if we never saw its beginning"
+    )
     func replyToPerson() async throws {
         var story = Story(orders: [Self.order])
         story.arrives(
             "person",
             Post(
-                from: Teeladen.support, to: "x@example.net", subject: "Hallo", id: "s9@teeladen.example", dmarc: nil,
-                body: "Guten Tag, Anna"), kind: Self.sent)
+                from: Teeladen.support,
+                to: "x@example.net",
+                subject: "Hallo",
+                id: "s9@teeladen.example",
+                dmarc: nil,
+                body: "Guten Tag, Anna"
+            ),
+            kind: Self.sent
+        )
         story.passes(.seconds(60))
         var reply = Post.question
         reply.headers = ["References: <s9@teeladen.example>"]
@@ -59,7 +79,9 @@ struct WaitingStories {
         #expect(end.outcomes == ["person": .own, "reply": .forwarded])
     }
 
-    @Test("An order that changes while the answer waits takes it back; one that was only looked at again does not")
+    @Test(
+        "An order that changes while the answer waits takes it back; one that was only looked at again does not"
+    )
     func orderChanges() async throws {
         var story = Self.asked
         var order = Self.order
@@ -110,9 +132,13 @@ struct WaitingStories {
         story.arrives(
             "second",
             Post(
-                from: "Katrin Brandl <katrin.brandl@example.de>", subject: "Re: Wo bleibt meine Bestellung?",
-                id: "q9@example.de", headers: ["References: <q1@example.de>"],
-                body: "Ich habe es mir anders überlegt und storniere die Bestellung 2026-11834."))
+                from: "Katrin Brandl <katrin.brandl@example.de>",
+                subject: "Re: Wo bleibt meine Bestellung?",
+                id: "q9@example.de",
+                headers: ["References: <q1@example.de>"],
+                body: "Ich habe es mir anders überlegt und storniere die Bestellung 2026-11834."
+            )
+        )
         story.passes(.seconds(600))
         let end = try await story.play()
         #expect(end.outcomes == ["question": .forwarded, "second": .forwarded])
@@ -144,14 +170,18 @@ struct WaitingStories {
         story.arrives("borrowed") { letters in
             letters.first.map { letter in
                 Post(
-                    from: "katrin.brandl@example.de", subject: "Storno", id: letter.message.messageID ?? "",
+                    from: "katrin.brandl@example.de",
+                    subject: "Storno",
+                    id: letter.message.messageID ?? "",
                     body: "Ich storniere die Bestellung 2026-11834."
                 ).raw
             }
         }
         story.passes(.seconds(600))
         let end = try await story.play()
-        #expect(end.outcomes == ["question": .answered, "sent": .own, "returned": .own, "borrowed": .forwarded])
+        #expect(
+            end.outcomes == ["question": .answered, "sent": .own, "returned": .own, "borrowed": .forwarded]
+        )
     }
 
     @Test("A robot without any sign that answers each letter twenty times gets one")
