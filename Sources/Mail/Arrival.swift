@@ -126,6 +126,7 @@ package protocol ArrivalDesk: Sendable {
     ///   - found: What the server shows, by its new UID.
     ///   - place: The folder and its new UIDVALIDITY; the UID is not looked at.
     /// - Returns: The UIDs that fit nothing known, or several things; they must be fetched.
+    /// - Throws: What the ledger throws.
     func renumber(_ found: [UInt32: MessageSketch], at place: UIDPlace) async throws -> [UInt32]
 
     /// Which of these UIDs the ledger does not have; the place's UID is not looked at.

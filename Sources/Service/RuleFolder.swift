@@ -31,7 +31,9 @@ package struct RuleFolder: Sendable {
         self.modelCache = modelCache
     }
 
-    /// Reads everything; `nil` if there are errors. All complaints of all files are in `box`.
+    /// What all files say together, or `nil` if one has an error.
+    ///
+    /// All complaints of all files are in `box`, warnings too.
     package func playbook(for settings: Settings, box: ComplaintBox) -> Playbook? {
         let files = files().filter { file in
             // An empty file takes the shipped one of its name away.

@@ -12,7 +12,11 @@ package struct SettingsReader {
     private let folder: String
     private let box: ComplaintBox
 
-    /// - Parameter folder: The settings file's folder, from which relative paths start.
+    /// A reader of one file.
+    ///
+    /// - Parameters:
+    ///   - folder: The settings file's folder, from which relative paths start.
+    ///   - box: Where complaints go.
     package init(folder: String, box: ComplaintBox) {
         self.folder = folder
         self.box = box
@@ -74,7 +78,8 @@ package struct SettingsReader {
             let isInBraces = line[..<key.lowerBound].contains("{")
             let value = line[key.upperBound...].drop { $0 == " " }
             let secret = isInBraces ? value.prefix { $0 != "," && $0 != "}" } : value.prefix { $0 != "\r" }
-            return line[..<secret.startIndex] + String(repeating: "•", count: secret.count) + line[secret.endIndex...]
+            let dots = String(repeating: "•", count: secret.count)
+            return line[..<secret.startIndex] + dots + line[secret.endIndex...]
         }.joined(separator: "\n")
     }
 

@@ -10,21 +10,39 @@ struct CommandTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(atPath: folder.path("state"), withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: try ShippedRules.model.get(), toPath: folder.path("state/model"))
+        try FileManager.default.createDirectory(
+            atPath: folder.path("state"),
+            withIntermediateDirectories: true
+        )
+        try FileManager.default.copyItem(
+            atPath: try ShippedRules.model.get(),
+            toPath: folder.path("state/model")
+        )
         try folder.write("", to: "orders.jsonl")
     }
 
     private func poststelle(_ arguments: String...) async throws -> ChildProcess.Output {
         try await ChildProcess.run(
-            try ChildProcess.builtProduct("poststelle"), arguments, folder: folder.path, within: .seconds(60))
+            try ChildProcess.builtProduct("poststelle"),
+            arguments,
+            folder: folder.path,
+            within: .seconds(60)
+        )
     }
 
     private var place: [String] { ["--state", folder.path("state"), "--rules", ShippedRules.folder] }
 
     private func check(_ settings: String) async throws -> ChildProcess.Output {
         try folder.write(settings, to: "settings.yaml")
-        return try await poststelle("check", "--settings", "settings.yaml", place[0], place[1], place[2], place[3])
+        return try await poststelle(
+            "check",
+            "--settings",
+            "settings.yaml",
+            place[0],
+            place[1],
+            place[2],
+            place[3]
+        )
     }
 
     static let good = """
@@ -62,7 +80,8 @@ struct CommandTests {
                 smtp: {host: smtp.example}
             teams: {service: team}
             default_team: servcie
-            """)
+            """
+        )
         #expect(output.ending == .exited(78))
         #expect(!output.errorText.contains("geheim"), "a secret is never shown")
         #expect(
@@ -122,7 +141,8 @@ struct CommandTests {
 
                 9 errors in 1 file
 
-                """)
+                """
+        )
     }
 
     @Test("A mistake in the shop's own rule file is shown at its place")
@@ -135,7 +155,9 @@ struct CommandTests {
                   intnet: where_is_my_order
                 do:
                   - forward
-            """, to: "rules/15-eigene.yaml")
+            """,
+            to: "rules/15-eigene.yaml"
+        )
         let output = try await check(Self.good)
         #expect(output.ending == .exited(78))
         #expect(
@@ -146,13 +168,24 @@ struct CommandTests {
                 4 |       intnet: where_is_my_order
                   |       ^^^^^^
                 help: did you mean `intent`?
-                """), "\(output.errorText)")
+                """
+            ),
+            "\(output.errorText)"
+        )
     }
 
     @Test("The shop may be named before the command or after it")
     func optionsFirst() async throws {
         try folder.write(Self.good, to: "settings.yaml")
-        let before = try await poststelle("--settings", "settings.yaml", "check", place[0], place[1], place[2], place[3])
+        let before = try await poststelle(
+            "--settings",
+            "settings.yaml",
+            "check",
+            place[0],
+            place[1],
+            place[2],
+            place[3]
+        )
         #expect(before.ending == .exited(0), "\(before.errorText)")
     }
 
@@ -162,17 +195,28 @@ struct CommandTests {
             (["check", "--settings", "nowhere.yaml"], Int32(78), "nowhere.yaml"),
             (["status", "--settings", "nowhere.yaml", "--state", "nowhere"], 73, "nowhere"),
             (["check", "--sop", "x"], 64, "--sop"),
-            (["outbox", "--settings", "settings.yaml", "--state", "state", "--retry", "1", "--hold", "2"], 64, "one of"),
+            (
+                ["outbox", "--settings", "settings.yaml", "--state", "state", "--retry", "1", "--hold", "2"],
+                64, "one of"
+            ),
             (["outbox", "--settings", "settings.yaml", "--state", "state", "--retry", "17"], 1, "17"),
-        ])
+        ]
+    )
     func refusals(arguments: [String], status: Int32, words: String) async throws {
         let output = try await ChildProcess.run(
-            try ChildProcess.builtProduct("poststelle"), arguments, folder: folder.path, within: .seconds(60))
+            try ChildProcess.builtProduct("poststelle"),
+            arguments,
+            folder: folder.path,
+            within: .seconds(60)
+        )
         #expect(output.ending == .exited(status), "\(output.errorText)")
         #expect(output.errorText.contains(words), "\(output.errorText)")
     }
 
-    @Test("Every command's help shows an example", arguments: ["demo", "check", "run", "status", "outbox", "read", "explain"])
+    @Test(
+        "Every command's help shows an example",
+        arguments: ["demo", "check", "run", "status", "outbox", "read", "explain"]
+    )
     func help(command: String) async throws {
         let output = try await poststelle("help", command)
         #expect(output.succeeded)
@@ -183,11 +227,19 @@ struct CommandTests {
     @Test("`read --jsonl` answers every line in its order")
     func readLines() async throws {
         let binary = try ChildProcess.builtProduct("poststelle")
-        let lines = #"{"id": "a", "text": "Wo bleibt mein Paket?"}"# + "\n" + #"{"id": "b", "text": "Where is my parcel?"}"# + "\n"
+        let lines =
+            #"{"id": "a", "text": "Wo bleibt mein Paket?"}"# + "\n"
+            + #"{"id": "b", "text": "Where is my parcel?"}"# + "\n"
         try folder.write(lines, to: "texts.jsonl")
         let output = try await ChildProcess.run(
-            "/bin/sh", ["-c", "exec \"$0\" read --jsonl --state \"$1\" --rules \"$2\" < texts.jsonl", binary, place[1], place[3]],
-            folder: folder.path, within: .seconds(60))
+            "/bin/sh",
+            [
+                "-c", "exec \"$0\" read --jsonl --state \"$1\" --rules \"$2\" < texts.jsonl", binary,
+                place[1], place[3],
+            ],
+            folder: folder.path,
+            within: .seconds(60)
+        )
         #expect(output.succeeded, "\(output.errorText)")
         let objects = try output.text.split(separator: "\n").map {
             try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
@@ -220,15 +272,24 @@ struct SampleTests {
             let output = try await ChildProcess.run(
                 try ChildProcess.builtProduct("poststelle"),
                 [
-                    "explain", "\(root)/samples/mails/\(expected.mail)", "--settings", "\(root)/samples/settings.yaml",
-                    "--state", folder.path, "--rules", ShippedRules.folder, "--at", "2026-11-21T10:04:00+01:00",
+                    "explain", "\(root)/samples/mails/\(expected.mail)", "--settings",
+                    "\(root)/samples/settings.yaml",
+                    "--state", folder.path, "--rules", ShippedRules.folder, "--at",
+                    "2026-11-21T10:04:00+01:00",
                     "--format", "json",
-                ], within: .seconds(60))
+                ],
+                within: .seconds(60)
+            )
             #expect(output.succeeded, "\(expected.mail): \(output.errorText)")
             let fields = try #require(
-                JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any], "\(expected.mail)")
+                JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any],
+                "\(expected.mail)"
+            )
             #expect(fields["outcome"] as? String == expected.outcome, "\(expected.mail)")
-            #expect((fields["order"] as? [String: Any])?["number"] as? String == expected.order, "\(expected.mail)")
+            #expect(
+                (fields["order"] as? [String: Any])?["number"] as? String == expected.order,
+                "\(expected.mail)"
+            )
             let tags = Set(fields["tags"] as? [String] ?? [])
             #expect(tags.isSuperset(of: expected.tags), "\(expected.mail): \(tags)")
         }
@@ -238,9 +299,12 @@ struct SampleTests {
     func demo() async throws {
         let cache = try TemporaryFolder()
         let output = try await ChildProcess.run(
-            try ChildProcess.builtProduct("poststelle"), ["demo"],
+            try ChildProcess.builtProduct("poststelle"),
+            ["demo"],
             environment: ["HOME": cache.path, "PATH": "/usr/bin:/bin"],
-            folder: FileManager.default.currentDirectoryPath, within: .seconds(90))
+            folder: FileManager.default.currentDirectoryPath,
+            within: .seconds(90)
+        )
         #expect(output.succeeded, "\(output.errorText)")
         #expect(output.text.contains("27 messages = "))
         #expect(output.text.contains("+ 0 open"))

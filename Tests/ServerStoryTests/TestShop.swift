@@ -17,25 +17,19 @@ struct TestShop {
 
     /// Files of a shop: settings, credential, orders, state.
     ///
-    /// - Parameters:
-    ///   - name: A word for the addresses, different for each test.
-    ///   - hold: How long answers wait, as the settings say it.
-    ///   - imapPort: Another server than Dovecot, without TLS.
+    /// `name` is a word for the addresses, different for each test; `hold` is how long answers wait, as the
+    /// settings say it.
     init(
         _ name: String,
         servers: MailServers,
         hold: String = "0 s",
-        orders: [String] = [],
-        imapPort: Int? = nil
+        orders: [String] = []
     ) throws {
         self.servers = servers
         folder = try TemporaryFolder()
         support = "support@\(name).example"
         team = "team@\(name).example"
         try folder.write(MailServers.password + "\n", to: "credentials/mail-password")
-        let imap =
-            imapPort.map { "{host: 127.0.0.1, port: \($0), security: none" }
-            ?? "{host: 127.0.0.1, port: \(servers.imapsPort), security: tls, ca: \(servers.caFile)"
         try folder.write(
             """
             shop: Teeladen Nord
@@ -46,7 +40,13 @@ struct TestShop {
             mailboxes:
               support:
                 address: \(support)
-                imap: \(imap), user: \(support), credential: mail-password}
+                imap:
+                  host: 127.0.0.1
+                  port: \(servers.imapsPort)
+                  security: tls
+                  ca: \(servers.caFile)
+                  user: \(support)
+                  credential: mail-password
                 smtp: {host: 127.0.0.1, port: \(servers.smtpPort), security: none}
                 authentication: mx.\(name).example
             teams: {service: \(team)}
