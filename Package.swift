@@ -106,6 +106,14 @@ let package = Package(
         tests("DeliveryTests", ["Delivery", "Actions", "Wire", "TestSupport"]),
         tests("IntakeTests", ["Intake", "Mail", "IMAP", "Wire", "TestSupport"]),
         tests("ServerTests", ["TestSupport"]),
+        tests("StateTests", ["Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "State", grdb]),
+        tests(
+            "StoryTests",
+            [
+                "Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "Delivery",
+                "State", "Service", "Shops", logging, grdb,
+            ]
+        ),
         tests("CommandTests", ["TestSupport"]),
         tests("ServerStoryTests", ["TestSupport", "State", "Actions", "Mail"]),
     ],

@@ -81,6 +81,7 @@ struct Learner: ~Copyable {
         var known: [(range: Range<Int>, weight: Float)]
         /// Classes of which nothing is known all the same.
         var open: Set<Int> = []
+        var falsified: Set<Int> = []
     }
 
     /// A text of several sentences.
@@ -191,6 +192,14 @@ struct Learner: ~Copyable {
     }
 
     mutating func learn(sourceDigest: String) -> Model {
+        let multi = env("MULTI", 0)
+        let intentRange = ranges["intent"] ?? 0..<0
+        for index in lessons.indices {
+            let concerns = lessons[index].isTrue.filter { intentRange.contains($0) }
+            guard concerns.count > 1 else { continue }
+            if multi == 1 { lessons[index].open.formUnion(concerns) }
+            if multi == 2 { lessons[index].falsified = concerns }
+        }
         let stride = Model.stride(classes: classes.count)
         let count = (FeatureReader.buckets + 1) * stride
         let exampleCount = lessons.count
@@ -327,7 +336,7 @@ struct Learner: ~Copyable {
         for (range, weight) in lesson.known {
             for index in range where !lesson.open.contains(index) {
                 let score = 1 / (1 + expf(-scores[index]))
-                let isTrue = lesson.isTrue.contains(index)
+                let isTrue = lesson.isTrue.contains(index) && !lesson.falsified.contains(index)
                 let error = (score - (isTrue ? 1 : 0)) * weight * (isTrue ? Self.truthWeight : 1)
                 if abs(error) > Self.tolerance * weight { active.append((index, error)) }
             }

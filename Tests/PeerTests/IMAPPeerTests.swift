@@ -15,9 +15,9 @@ struct IMAPPeerTests {
     static var impatient: PeerShop.Setup {
         var setup = PeerShop.Setup()
         setup.adjust = { options in
-            options.patience.connecting = .milliseconds(400)
-            options.patience.silence = .milliseconds(200)
-            options.patience.answer = .milliseconds(600)
+            options.patience.connecting = .milliseconds(600)
+            options.patience.silence = .milliseconds(400)
+            options.patience.answer = .seconds(1)
         }
         return setup
     }
@@ -36,7 +36,7 @@ struct IMAPPeerTests {
             try await shop.running {
                 try await shop.settled(3)
                 // The account is well again.
-                try await eventually("a good look", within: .seconds(10)) { () -> Bool? in
+                try await eventually("a good look", within: .seconds(20)) { () -> Bool? in
                     let look = try await shop.ledger.looks().first
                     return look?.complaint == nil && look?.succeeded != nil ? true : nil
                 }
@@ -229,7 +229,7 @@ struct IMAPPeerTests {
         try await PeerShop.with(mailboxes: [mailbox]) { shop in
             shop.ask(1)
             try await shop.running {
-                let complaint = try await eventually("the complaint", within: .seconds(10)) {
+                let complaint = try await eventually("the complaint", within: .seconds(20)) {
                     try await shop.ledger.looks().first?.complaint
                 }
                 #expect(complaint.contains("refused the login"))
@@ -261,7 +261,7 @@ struct IMAPPeerTests {
             shop.ask(1)
             shop.ask(2, at: 1)
             try await shop.running {
-                try await eventually("the other one's answer", within: .seconds(10)) {
+                try await eventually("the other one's answer", within: .seconds(20)) {
                     shop.posts[1].accepted.isEmpty ? nil : true
                 }
                 #expect(try await shop.ledger.books(mailbox: "support").total == 0)
@@ -285,7 +285,7 @@ struct IMAPPeerTests {
             shop.ask(1)
             shop.ask(2, at: 1)
             try await shop.running {
-                try await eventually("the other one's answer", within: .seconds(10)) {
+                try await eventually("the other one's answer", within: .seconds(20)) {
                     shop.posts[1].accepted.isEmpty ? nil : true
                 }
                 #expect(slow.received.isEmpty)
@@ -314,7 +314,7 @@ struct IMAPPeerTests {
                 shop.mailbox.deliver(mail, at: shop.now)
             }
             try await shop.running {
-                try await eventually("the first look", within: .seconds(10)) {
+                try await eventually("the first look", within: .seconds(20)) {
                     try await shop.ledger.checkpoint(mailbox: "support", folder: "INBOX")
                 }
                 shop.ask(3)
@@ -339,17 +339,17 @@ struct IMAPPeerTests {
             shop.ask(1)
             shop.ask(2)
             try await shop.running {
-                try await eventually("the first look at Sent", within: .seconds(10)) {
+                try await eventually("the first look at Sent", within: .seconds(20)) {
                     try await shop.ledger.checkpoint(mailbox: "support", folder: "Sent")
                 }
-                try await eventually("both answers in the outbox", within: .seconds(10)) {
+                try await eventually("both answers in the outbox", within: .seconds(20)) {
                     try await shop.ledger.outboxCounts()["waiting"] == 2 ? true : nil
                 }
                 let letter =
                     "From: support@shop.example\r\nTo: \(Customer(1).address)\r\nSubject: Re: Wo bleibt mein Paket?\r\n"
                     + "Message-ID: <anna@shop.example>\r\nIn-Reply-To: <\(Customer(1).messageID)>\r\n\r\nMorgen. Anna\r\n"
                 shop.mailbox.deliver(letter, at: shop.now, to: "Sent")
-                try await eventually("the person's letter", within: .seconds(10)) {
+                try await eventually("the person's letter", within: .seconds(20)) {
                     try await shop.ledger.books().outcomes[.own] == 1 ? true : nil
                 }
             }
@@ -376,7 +376,7 @@ struct IMAPPeerTests {
         try await PeerShop.with(mailboxes: [mailbox]) { shop in
             shop.ask(1)
             try await shop.running {
-                let complaint = try await eventually("the complaint", within: .seconds(10)) {
+                let complaint = try await eventually("the complaint", within: .seconds(20)) {
                     try await shop.ledger.looks().first?.complaint
                 }
                 #expect(complaint.contains("refused to open the folder `Sent`; it said `not for you`"))
@@ -404,7 +404,7 @@ struct IMAPPeerTests {
                     shop.ask(customer)
                     try await shop.settled(customer)
                 }
-                try await eventually("some cuts", within: .seconds(10)) {
+                try await eventually("some cuts", within: .seconds(20)) {
                     cuts.withLock { $0 } > 3 ? true : nil
                 }
                 #expect(

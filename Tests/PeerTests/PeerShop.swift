@@ -67,11 +67,16 @@ final class PeerShop: Sendable {
     }
 
     private init(_ setup: Setup, _ mailboxes: [PeerMailbox], _ posts: [PeerPost]) async throws {
+        // The first test to come trains the model, before any server's time runs.
+        let playbook = try SharedPlaybook.playbook.get()
         folder = try TemporaryFolder()
         self.mailboxes = mailboxes
         self.posts = posts
-        let imap = try mailboxes.map { mailbox in try ScriptedServer { try mailbox.talk(on: $0) } }
-        let smtp = try posts.map { post in try ScriptedServer { try post.talk(on: $0) } }
+        let lifetime = Duration.seconds(60)
+        let imap = try mailboxes.map { mailbox in
+            try ScriptedServer(lifetime: lifetime) { try mailbox.talk(on: $0) }
+        }
+        let smtp = try posts.map { post in try ScriptedServer(lifetime: lifetime) { try post.talk(on: $0) } }
         servers = imap + smtp
         admitsBacklog = setup.backlog == "admit"
         var lines = [
@@ -131,7 +136,7 @@ final class PeerShop: Sendable {
         }
         house = House(
             settings: settings,
-            playbook: try SharedPlaybook.playbook.get(),
+            playbook: playbook,
             ledger: ledger,
             credentials: Credentials(environment: [:], settings: folder.path),
             events: EventLog(log.logger),

@@ -5,6 +5,7 @@ import Foundation
 import Mail
 import Service
 import State
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -137,10 +138,16 @@ struct SMTPPeerTests {
             default: .usual
             }
         }
+        let isImpatient = Mutex(true)
         var setup = PeerShop.Setup()
         setup.limits = SMTPCourier.Limits(
             connecting: .milliseconds(300),
-            patience: { _ in .milliseconds(200) }
+            patience: { wait in
+                // The letter for the team, which comes next, shall not be in doubt on a busy machine.
+                let isFirst = wait == .acceptance && isImpatient.withLock { $0 }
+                if isFirst { isImpatient.withLock { $0 = false } }
+                return isFirst ? .milliseconds(200) : .seconds(20)
+            }
         )
         try await PeerShop.with(setup, posts: [post]) { shop in
             shop.ask(1)
@@ -245,7 +252,7 @@ struct SMTPPeerTests {
             let clock = ContinuousClock()
             var begun = clock.now
             try await shop.running {
-                try await eventually("a letter on its way", within: .seconds(10)) {
+                try await eventually("a letter on its way", within: .seconds(20)) {
                     post.received.isEmpty ? nil : true
                 }
                 begun = clock.now
