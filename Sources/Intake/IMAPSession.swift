@@ -200,6 +200,8 @@ extension IMAPSession {
         let left = deadline - .now
         guard left > .zero else { throw Trouble.endless }
         guard let events = try await hear(within: min(left, options.patience.silence)) else {
+            // Whichever of the two times was over first.
+            if left < options.patience.silence { throw Trouble.endless }
             throw silence
         }
         return events

@@ -22,9 +22,26 @@ package final class Ledger: Sendable {
         try self.init(at: path, observer: nil)
     }
 
-    /// Opens the ledger and tells `observer` after every commit; tests copy the database there.
-    package init(at path: String, observer: (@Sendable () -> Void)?) throws {
+    /// Opens the ledger for a test that watches it.
+    ///
+    /// - Parameters:
+    ///   - path: The database file.
+    ///   - observer: Called after every commit that wrote something; the database may be copied there.
+    ///   - statements: Called with the SQL of every statement, without its values.
+    /// - Throws: ``LedgerError`` with a sentence for the administrator.
+    package init(
+        at path: String,
+        observer: (@Sendable () -> Void)?,
+        statements: (@Sendable (String) -> Void)? = nil
+    ) throws {
         var configuration = Configuration()
+        if let statements {
+            configuration.prepareDatabase { db in
+                db.trace { event in
+                    if case .statement(let statement) = event { statements(statement.sql) }
+                }
+            }
+        }
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 2
         do {

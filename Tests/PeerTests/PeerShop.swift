@@ -30,6 +30,17 @@ final class PeerShop: Sendable {
         var limits: SMTPCourier.Limits?
         /// Changes how patiently inboxes are watched.
         var adjust: (inout IMAPSource.Options) -> Void = { _ in }
+
+        /// A shop that bears silence only for moments.
+        static var impatient: Self {
+            var setup = Self()
+            setup.adjust = { options in
+                options.patience.connecting = .milliseconds(600)
+                options.patience.silence = .milliseconds(400)
+                options.patience.answer = .seconds(1)
+            }
+            return setup
+        }
     }
 
     static let team = "team@shop.example"

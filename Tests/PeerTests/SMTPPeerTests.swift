@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite("An SMTP server makes trouble", .timeLimit(.minutes(1)))
+@Suite("An SMTP server makes trouble", .serialized, .timeLimit(.minutes(1)))
 struct SMTPPeerTests {
     typealias Step = PeerPost.Moment.Step
 

@@ -15,7 +15,7 @@ final class Workbench: Sendable {
     let path: String
     let ledger: Ledger
 
-    init() throws {
+    init(statements: (@Sendable (String) -> Void)? = nil) throws {
         let memory = "/dev/shm"
         let parent =
             FileManager.default.isWritableFile(atPath: memory)
@@ -23,7 +23,7 @@ final class Workbench: Sendable {
         let folder = parent.appending(path: "ledger-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         path = folder.appending(path: "ledger.sqlite").path(percentEncoded: false)
-        ledger = try Ledger(at: path)
+        ledger = try Ledger(at: path, observer: nil, statements: statements)
     }
 
     deinit {
