@@ -50,8 +50,7 @@ package struct Effect: Sendable, Hashable, Codable {
                     Letter.Attachment(name: "original.eml", type: "message/rfc822", bytes: original)
                 )
             } else {
-                letter.text +=
-                    "\n\n[original: " + (letter.inReplyTo.map { "Message-ID <\($0)>" } ?? "-") + "]\n"
+                letter = withoutOriginal.letter
             }
         }
         return Consignment(
@@ -60,6 +59,15 @@ package struct Effect: Sendable, Hashable, Codable {
             recipient: self.letter.to.address,
             bytes: letter.encoded()
         )
+    }
+
+    /// The same letter with a pointer in the original's place, for a server that does not take it.
+    package var withoutOriginal: Effect {
+        var lighter = self
+        lighter.attachesOriginal = false
+        let pointer = letter.inReplyTo.map { "Message-ID <\($0)>" } ?? "-"
+        lighter.letter.text += "\n\n[original: \(pointer)]\n"
+        return lighter
     }
 
     /// A larger original is pointed to, not attached: many servers refuse letters above 25 MB.

@@ -108,6 +108,10 @@ package struct Dispatcher: Sendable {
         case .retry(let words):
             return try await retried(claimed, words, now)
         case .rejected(let words):
+            // It may be the original that the server does not take: too large, or called dangerous.
+            guard !claimed.effect.attachesOriginal else {
+                return .changed(claimed.effect.withoutOriginal, words)
+            }
             return try await rejected(claimed, words)
         case .unknown(let words):
             // Inside the house a second copy does less harm than none; still not one every minute for ever.

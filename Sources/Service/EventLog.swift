@@ -53,6 +53,7 @@ package struct EventLog: Sendable {
         switch settlement {
         case .delivered(let reply): (fields["outcome"], words) = ("delivered", reply)
         case .retry(_, let reply): (fields["outcome"], words) = ("retry", reply)
+        case .changed(_, let reply): (fields["outcome"], words) = ("retry without the original", reply)
         case .rejected(let reply, _): (fields["outcome"], words) = ("rejected", reply)
         case .unknown(let reply, _): (fields["outcome"], words) = ("unknown", reply)
         }

@@ -10,6 +10,8 @@ package enum Settlement: Sendable {
     case retry(at: Date, String)
     /// Never delivered; the plan, if there is one, says who looks after it, otherwise it stays in sight.
     case rejected(String, Plan?)
+    /// Refused as it was; tried again at once in this form, under the same key.
+    case changed(Effect, String)
     /// Nobody can know; the plan says who looks after it.
     case unknown(String, Plan)
 }
@@ -33,6 +35,11 @@ extension Ledger {
                     } else {
                         try page.settle(claimed, state: "rejected", words: words, now: now)
                     }
+                case .changed(let effect, let words):
+                    try db.execute(
+                        sql: "UPDATE effect SET state = 'waiting', due = ?, words = ?, effect = ? WHERE id = ?",
+                        arguments: [now.seconds, words, try Stored.text(effect), claimed.id]
+                    )
                 case .unknown(let words, let plan):
                     try page.replace(claimed, by: plan, because: words, state: "unknown", now: now)
                 }

@@ -106,7 +106,9 @@ extension Reading {
                 other = max(other, score)
             }
         }
-        if other >= Self.wanted || other > own && other >= Self.understood { return .other }
+        // Beside a request, a second one shows in it; a statement that is clear says one thing.
+        let isClear = !sentence.isRequest && own > other
+        if other >= Self.wanted && !isClear || other > own && other >= Self.understood { return .other }
         return own >= Self.understood && own > other ? .fine : .unclear
     }
 

@@ -29,11 +29,12 @@ enum NeutralWords {
         betreff betrifft betr bzgl bezueglich betreffend wegen re fw wg aw meine mein meiner meines meinem
         meinen ihre ihr ihrer ihrem ihren unsere unser unserer unseres unserem eine ein einer einem kurze kurz zu
         zur zum von vom bei der die das dem den des und in im am fuer ueber mit online amazon ebay etsy januar
-        februar maerz april mai juni juli august september oktober november dezember
+        februar maerz april mai juni juli august september oktober november dezember kundenservice kundendienst
+        kundenbetreuung serviceteam service team support versand
         order orders ordered delivery deliveries parcel parcels package packages shipment shipments purchase
         consignment number num id ref reference question questions query enquiry enquiries inquiry about
         regarding concerning my your our the a an for of from to with on at by short quick customer
-        january february march june july october december
+        january february march june july october december shipping desk care sales
         """.split(whereSeparator: \.isWhitespace).map { word in
             var word = String(word)
             return word.withUTF8 { FeatureHash.of($0) }

@@ -229,6 +229,9 @@ struct Phrases: Sendable {
                     + "antrag).* zurueck|(doch|nun doch) behalten",
                 "(do not|don't|dont|no longer need to|no need to) (please )?(cancel|refund|"
                     + "return|change|exchange)|(please )?(ignore|disregard) (my|the) ",
+                "(hat|haben) sich( \\w+){0,3} erledigt|\\b(nachricht|mail|anfrage|frage|schreiben)\\b.*(bitte )?"
+                    + "(vergessen|gegenstandslos)\\b|(forget|ignore) my (message|email|mail|question|last)|"
+                    + "settles my|(has|have) (been )?(sorted|resolved) itself|no longer an issue",
                 "(withdraw|take back|retract|revoke) my (cancel|request|return|complaint|claim)|"
                     + "keep (it|the order|them) after all",
             ]
@@ -267,9 +270,10 @@ struct Phrases: Sendable {
             + "stattdessen)\\b|\\b(waere|faende) .*(angebracht|angemessen|fair|besser|lieber|moeglich)\\b",
         "\\b(nehmen|streichen|legen|packen|stellen|liefern|lassen|machen|setzen|ueberweisen|bringen|halten|"
             + "vergessen|schreiben|verwenden|bestaetigen|richten|leiten|betrachten|behalten) sie\\b|"
-            + "\\b(nehmt|streicht|legt|packt|stellt|liefert|lasst|macht|schickt|gebt|sagt|schreibt) ",
-        "\\b(may|should|must) (go|be|it|they|not|have)\\b|\\bwould be (nice|fair|good|appropriate|in order|"
-            + "better)|\\b(i'd|we'd|would|should) (rather|prefer)|\\binstead\\b",
+            + "^(bitte |dann )?(nehmt|streicht|legt|packt|stellt|liefert|lasst|macht|schickt|gebt|sagt|schreibt) ",
+        "\\b(may|should|must) (go|be (left|sent|put|delivered|changed|added)) |\\bwould be (nice|fair|good|appropriate|in order|"
+            + "better)|\\b(i'd|we'd|would|should) (rather|prefer|be interested)|\\binstead\\b|"
+            + "interessieren wuerde|wuerde mich interessieren|wuesste (ich )?gern|\\bi wonder\\b",
         "^(and |but |so |just |simply )?(send|put|leave|deliver|change|add|remove|take|make|give|tell|call|ring|"
             + "phone|confirm|check|let|keep|hold|scrap|stop|use|ship|resend|transfer)\\b",
         "storn|annullier|widerruf|umtausch|erstatt|zurueckschick|cancel|refund|exchange|replace",

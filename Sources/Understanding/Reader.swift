@@ -264,8 +264,11 @@ private struct ReadingPass: ~Copyable {
                 // A threat names its matter in passing; it must not be overlooked.
                 // Whether a mail is no matter of the shop at all is for the whole text to say.
                 if name == "other" { continue }
+                // A statement says what it says most; a request may hold a second one.
                 let counts =
-                    name == sentence.label ? score >= (isThreat ? 0.15 : Reading.wanted) : score >= 0.6
+                    name == sentence.label
+                    ? score >= (isThreat ? 0.15 : Reading.wanted)
+                    : score >= 0.6 && (sentence.isRequest || score > sentence.score)
                 if counts { strength[name] = max(strength[name] ?? 0, score) }
             }
         }

@@ -22,6 +22,9 @@ struct Measure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run measurements and print them.",
         discussion: """
+            Wait a minute between two runs: where many files were just removed, new ones are slow to make, and the
+            peers make one for each mail.
+
             Needs root, Dovecot, Postfix, mbsync and sieve-filter, and a build with `-c release`.
 
             Example:   Tests/run bench --only intake --only pipeline --count 5000 --rounds 5

@@ -78,7 +78,6 @@ private struct FilledMailbox {
 
     func mbsync(sync: Bool, _ bench: Workbench, port: Int? = nil) async throws -> Measurement {
         let folder = try bench.folder("mbsync")
-        defer { bench.remove(folder) }
         var config = servers.mbsyncConfig(address: address, target: folder, sync: sync)
         if let port { config = config.replacing("Port \(servers.imapsPort)", with: "Port \(port)") }
         let file = try bench.disk.write(config, to: "mbsyncrc")

@@ -12,21 +12,20 @@ enum PipelineBenchmark {
         let admitted = try await bench.admitted(bench.count)
         let mails = bench.mails(bench.count)
         let sieve = try await SieveFilter(on: bench)
+        var outcomes: [Outcome: Int] = [:]
         let rounds = try await bench.inTurn([
             {
                 let folder = try bench.copy(of: admitted, "pipeline")
                 defer { bench.remove(folder) }
-                return try await bench.ours(.conclude, in: folder, count: bench.count)[0]
+                let measured = try await bench.ours(.conclude, in: folder, count: bench.count)[0]
+                outcomes = try await Ledger(at: folder + "/ledger.sqlite").books().outcomes
+                return measured
             },
             { try await sieve.run(mails, on: bench) },
         ])
         var report = Report("Parse, read, find the order, decide by rules, commit")
         for one in rounds { report.add(one) }
         report.compare(rounds[0], with: rounds[1], processor: "≤ 1.0")
-        let folder = try bench.copy(of: admitted, "pipeline")
-        defer { bench.remove(folder) }
-        _ = try await bench.ours(.conclude, in: folder, count: bench.count)
-        let outcomes = try await Ledger(at: folder + "/ledger.sqlite").books().outcomes
         let words = outcomes.sorted { $0.key.rawValue < $1.key.rawValue }.map {
             "\($0.value) \($0.key.rawValue)"
         }
@@ -70,7 +69,6 @@ private struct SieveFilter {
 
     func run(_ mails: [[UInt8]], on bench: Workbench) async throws -> Measurement {
         let folder = try bench.folder("sieve-mail")
-        defer { bench.remove(folder) }
         for name in ["mail/new", "mail/cur", "mail/tmp", "home"] {
             let path = folder + "/" + name
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -87,7 +87,9 @@ struct GrowthTests {
     ]
 
     /// Indexes that hold only what is not done yet, so that walking one of them stays cheap.
-    static let short = ["message_open", "effect_due", "effect_unsettled", "effect_claimed", "effect_troubled"]
+    static let short = [
+        "message_open", "effect_due", "effect_unsettled", "effect_claimed", "effect_troubled",
+    ]
 
     /// The tables that grow with the years, under the names and aliases they have in statements.
     ///

@@ -115,6 +115,21 @@ struct DeliveryStories {
         #expect(end.states == ["m1.forward": "rejected"])
     }
 
+    @Test("A server that does not take the original gets the forward with a pointer to it")
+    func originalRefused() async throws {
+        var story = Story()
+        story.script = { parcel, _ in
+            String(decoding: parcel.bytes, as: UTF8.self).contains("original.eml")
+                ? .rejected("552 5.3.4 message too big") : .delivered("250 Ok")
+        }
+        story.arrives("concern", .concern)
+        story.passes(.seconds(600))
+        let end = try await story.play()
+        #expect(end.states == ["m1.forward": "delivered"])
+        #expect(end.letters.count == 1)
+        #expect(end.letters.first?.message.text.contains("[original: Message-ID <") == true)
+    }
+
     @Test("What is given up after three days of trying stays in sight as well")
     func givenUp() async throws {
         var story = Story()
