@@ -19,9 +19,10 @@ package struct EventLog: Sendable {
     /// What can happen; the names stand in the log and are documented.
     package enum Event: String, Sendable, CaseIterable {
         case serviceStarted = "service.started"
-        case serviceStopping = "service.stopping"
         case serviceStopped = "service.stopped"
         case messageConcluded = "message.concluded"
+        /// The day's ceiling for automatic letters holds them back: a loop, or a shop that has outgrown it.
+        case breakerTripped = "breaker.tripped"
         case effectSettled = "effect.settled"
         case claimsRecovered = "claims.recovered"
         case mailboxFailing = "mailbox.failing"
@@ -41,6 +42,10 @@ package struct EventLog: Sendable {
         if let rule = conclusion.record?.plan.rule { fields["rule"] = "\(rule)" }
         if let reason = conclusion.reason { fields["reason"] = "\(reason)" }
         write(.messageConcluded, conclusion.outcome == .setAside ? .warning : .notice, fields)
+        let failed = conclusion.record?.plan.withheld.flatMap(\.verdict.failed) ?? []
+        if let ceiling = failed.first(where: { $0.reason == .dayBudget }) {
+            write(.breakerTripped, .error, ["letters": "\(ceiling.detail ?? "?")"])
+        }
     }
 
     package func settled(_ claimed: Claimed, _ settlement: Settlement) {

@@ -96,7 +96,7 @@ package struct RuleFolder: Sendable {
     private func files() -> [(name: String, path: String)] {
         var found: [String: String] = [:]
         for folder in folders.reversed() {
-            guard let walk = FileManager.default.subpaths(atPath: folder) else { continue }
+            guard let walk = FileManager.default.subpaths(atPath: folder + "/") else { continue }
             for name in walk where name.hasSuffix(".yaml") || name.hasSuffix(".txt") {
                 found[name] = folder + "/" + name
             }

@@ -6,7 +6,7 @@ extension Reading {
     /// A sentence that reaches this for no label is one that was not understood.
     package static let understood = 0.3
     /// Labels of sentences that leave nothing to answer.
-    private static let harmless: Set<String> = ["background", "thanks", "praise"]
+    static let harmless: Set<String> = ["background", "thanks", "praise"]
 
     /// Whether an answer for `concern` leaves nothing in the text without an answer, and if not, why.
     ///

@@ -73,6 +73,8 @@ private struct ReadingPass: ~Copyable {
     private var sentences: [Sentence] = []
     private var reading = Reading()
     private var scores: [Float] = []
+    /// What the model says of the whole text.
+    private var whole: [String: Double] = [:]
     private var guards: [String: Int] = [:]
 
     init(model: Model) {
@@ -139,6 +141,7 @@ private struct ReadingPass: ~Copyable {
         reading.guarded = guards.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map {
             Reading.GuardedFinding(name: $0.key, evidence: evidence($0.value))
         }
+        weighWhole()
         listIntents()
         return reading
     }
@@ -155,7 +158,7 @@ private struct ReadingPass: ~Copyable {
         if let (mood, score) = best(in: "mood"), score >= 0.5 {
             reading.mood = Reading.Mood(rawValue: mood) ?? .calm
         }
-        reading.textScores = strongest(8, above: 0.02)
+        whole = strongest(8, above: 0.02)
         for index in model.range(of: "guarded") where scores[index] >= Self.guardedText {
             guards[model.classes[index].label] = mostTelling(index)
         }
@@ -167,7 +170,16 @@ private struct ReadingPass: ~Copyable {
         guard !rest.isEmpty, rest.count < sentences.count else { return }
         score(rest.map(\.features))
         for (name, score) in strongest(8, above: 0.02) where name != "background" {
-            reading.textScores[name] = max(reading.textScores[name] ?? 0, score)
+            whole[name] = max(whole[name] ?? 0, score)
+        }
+    }
+
+    private mutating func weighWhole() {
+        let rivals = whole.filter { !Reading.harmless.contains($0.key) && $0.key != "other" }
+        reading.textScores = whole
+        for (name, score) in rivals {
+            let rival = rivals.lazy.filter { $0.key != name }.map(\.value).max() ?? 0
+            reading.textScores[name] = Certainty.of(score, against: rival, sentences: sentences.count)
         }
     }
 
@@ -257,7 +269,7 @@ private struct ReadingPass: ~Copyable {
     // MARK: Intents
 
     private mutating func listIntents() {
-        var strength = reading.textScores.filter { $0.value >= Reading.wanted }
+        var strength = whole.filter { $0.value >= Reading.wanted }
         for sentence in reading.sentences {
             let isThreat = sentence.act == .threatens || sentence.act == .withdraws
             for (name, score) in sentence.alternatives {
@@ -278,7 +290,7 @@ private struct ReadingPass: ~Copyable {
             strength["thanks"] = nil
         }
         // The best guess is shown even where it is weak; it is not counted as wanted.
-        let guesses = reading.textScores.filter { $0.key != "background" }
+        let guesses = whole.filter { $0.key != "background" }
         let isEmpty = reading.sentences.allSatisfy { $0.label == "background" }
         if strength.isEmpty, !isEmpty {
             let best = guesses.max { ($0.value, $1.key) < ($1.value, $0.key) }
@@ -293,7 +305,12 @@ private struct ReadingPass: ~Copyable {
                 evidence: evidence(place)
             )
         }
-        reading.intents.sort { ($1.score, $0.name) < ($0.score, $1.name) }
+        // The text counts more than a sentence: one that is misread must not lead.
+        let rank = reading.intents.map { intent in
+            let sentences = reading.sentences.map { $0.alternatives[intent.name] ?? 0 }
+            return (intent, (whole[intent.name] ?? 0) + (sentences.max() ?? 0) / 2)
+        }
+        reading.intents = rank.sorted { ($1.1, $0.0.name) < ($0.1, $1.0.name) }.map(\.0)
     }
 
     /// The sentence that speaks most for an intent; one that simply wants it before one that threatens or

@@ -17,7 +17,8 @@ package struct Reading: Sendable, Hashable, Codable {
     package var sentences: [SentenceReading] = []
     /// Which share of the words the model has never seen, 0 to 1.
     package var unknownShare: Double = 0
-    /// How far the whole text speaks for each of the best intents and for `background`.
+    /// How sure it is that the whole text is about each of the best intents and no other; of `background`,
+    /// how far it speaks for it.
     package var textScores: [String: Double] = [:]
     /// Whether a part of the text was left unread, because it is too long; such a reading is never covered.
     package var isPartial = false

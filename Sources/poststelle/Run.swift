@@ -26,7 +26,7 @@ struct Run: AsyncParsableCommand {
             let settings = try workplace.loadedSettings(box)
             let playbook = try workplace.loadedPlaybook(settings, box)
             if !box.complaints.isEmpty { Terminal.complain(box.complaints.render()) }
-            let ledger = try workplace.ledger()
+            let ledger = try workplace.ledger(isNewAllowed: true)
             var logger = Logger(label: "poststelle", factory: { _ in JournalLog() })
             logger.logLevel = .info
             let house = House(

@@ -90,8 +90,8 @@ struct Workplace: ParsableArguments {
         return folder + "/model"
     }
 
-    /// The ledger of the shop.
-    func ledger() throws -> Ledger {
+    /// The ledger of the shop; only the service makes a new one.
+    func ledger(isNewAllowed: Bool = false) throws -> Ledger {
         let name =
             try shop ?? ((settingsPath() as NSString).deletingLastPathComponent as NSString).lastPathComponent
         let folder = state ?? "/var/lib/poststelle/\(name)"
@@ -101,8 +101,12 @@ struct Workplace: ParsableArguments {
                 .cannotCreate
             )
         }
+        let path = folder + "/ledger.sqlite"
+        guard isNewAllowed || FileManager.default.fileExists(atPath: path) else {
+            throw Refusal("there is no ledger in \(folder) yet; `poststelle run` makes one", .cannotCreate)
+        }
         do {
-            return try Ledger(at: folder + "/ledger.sqlite")
+            return try Ledger(at: path)
         } catch let error as LedgerError {
             throw Refusal(error.description, error.isTemporary ? .tryAgain : .cannotCreate)
         }

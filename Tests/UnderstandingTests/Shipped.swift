@@ -31,7 +31,7 @@ enum Shipped {
     /// The words that keep the answer to "where is my order" away.
     static let wismo = Reading.Concern(
         covers: ["where_is_my_order"],
-        threshold: 0.6,
+        threshold: 0.7,
         veto: [
             "Rechnung", "Erstattung", "erstatte", "Umtausch", "umtauschen", "Widerruf", "stornier", "Anwalt",
             "Geld zurück", "nach Frankreich", "invoice", "refund", "cancel", "return", "money back",
