@@ -9,6 +9,8 @@ struct Phrases: Sendable {
         case guarded(String)
         case act(Reading.Act)
         case request
+        /// Something beside what was said before: "Außerdem …", "by the way …".
+        case addendum
         case closing
     }
 
@@ -34,7 +36,7 @@ struct Phrases: Sendable {
     private static let table: [(meaning: Meaning, pattern: String)] =
         guarded.flatMap { name, patterns in patterns.map { (.guarded(name), $0) } }
         + acts.flatMap { act, patterns in patterns.map { (.act(act), $0) } }
-        + requests.map { (.request, $0) } + closings.map { (.closing, $0) }
+        + requests.map { (.request, $0) } + addenda.map { (.addendum, $0) } + closings.map { (.closing, $0) }
 
     // MARK: Guarded
 
@@ -164,6 +166,7 @@ struct Phrases: Sendable {
             [
                 "hochzeit|\\bheirat|\\btrauung|\\btaufe|kommunion|konfirmation|beerdig|beisetz|trauerfeier|"
                     + "klausur|\\bexamen|einschulung|schulanfang|abschlussfeier|abiball|jubilaeum|vernissage|"
+                    + "(ihren|seinen|meinen|unseren) \\w{4,}(zig|ssig)sten\\b|"
                     + "geburtstag(e|es|s(geschenk|feier|fest|party|kind|ueberrasch|tisch)\\w*)?\\b",
                 // "Bitte um Prüfung" asks to look something up.
                 "\\b(meine|unsere|seine|ihre|die|eine)[rn]? (\\w+liche[rn]? )?"
@@ -178,7 +181,8 @@ struct Phrases: Sendable {
                     + "weihnachtsgeschenk|weihnachten (steht|ist|naht)|unter(m| dem|n) (weihnachts)?baum|"
                     + "vor (dem )?(weihnacht|heiligabend|heilig abend)\\w*( ?[^a-z ]| [^v ]| v[^i]|$)",
                 "\\bnikolaus|\\bostern\\b|muttertag|vatertag|valentin|silvester",
-                "wedding|getting married|funeral|\\bexams?\\b|christening|baptism|graduation|anniversary|"
+                "\\bturn(s|ing)? (\\d0|thirty|forty|fifty|sixty|seventy|eighty|ninety)\\b|"
+                    + "wedding|getting married|funeral|\\bexams?\\b|christening|baptism|graduation|anniversary|"
                     + "\\bbirthday( ?[^a-z ]|$| (present|gift|party|girl|boy|surprise|cake|is|on|this|next|"
                     + "tomorrow|and|in|dinner|so|but|it|was|has)\\b)",
                 "\\b(by|for|until|till) (\\w+ )?(christmas|xmas|halloween|easter|thanksgiving|valentine|"
@@ -277,6 +281,14 @@ struct Phrases: Sendable {
         "^(and |but |so |just |simply )?(send|put|leave|deliver|change|add|remove|take|make|give|tell|call|ring|"
             + "phone|confirm|check|let|keep|hold|scrap|stop|use|ship|resend|transfer)\\b",
         "storn|annullier|widerruf|umtausch|erstatt|zurueckschick|cancel|refund|exchange|replace",
+    ]
+
+    private static let addenda = [
+        "\\b(ausserdem|zudem|des ?weiteren|ferner|uebrigens|nebenbei|apropos|bei der gelegenheit)\\b|"
+            + "\\b(noch eine|eine weitere|eine zweite|eine andere|weitere) (kleine )?(frage|bitte|sache)\\b|"
+            + "\\beine (frage|bitte|sache) (noch|haette ich noch)\\b|^noch (etwas|was)\\b|^p\\.? ?s\\.?( |:)",
+        "\\bby the (way|by)\\b|\\bbtw\\b|\\b(one more|another|a second) (thing|question|request)\\b|"
+            + "^(also|and also|additionally|furthermore|besides|separately)\\b|while i'm at it|on another note",
     ]
 
     private static let closings = [

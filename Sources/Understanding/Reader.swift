@@ -215,7 +215,8 @@ private struct ReadingPass: ~Copyable {
         }
         var alternatives = strongest(5, above: 0.05)
         var (label, labelScore) = best(in: "intent").map { ($0.0, Double($0.1)) } ?? ("other", 0)
-        let isRequest = meanings.contains(.request)
+        let isAddendum = meanings.contains(.addendum)
+        let isRequest = isAddendum || meanings.contains(.request)
         let saysNothing =
             !isRequest && (label == "background" || label == "other" || labelScore < Reading.wanted)
         let isLast = index == sentences.count - 1
@@ -234,6 +235,10 @@ private struct ReadingPass: ~Copyable {
                     alternatives[name] = max(alternatives[name] ?? 0, score)
                 }
             }
+        }
+        if isAddendum {
+            // Nobody adds what is no matter: such a sentence must be understood.
+            for name in Reading.harmless { alternatives[name] = nil }
         }
         sentences[index].isBackground = label == "background" && labelScore >= Reading.wanted && !isRequest
         reading.sentences.append(
@@ -292,9 +297,9 @@ private struct ReadingPass: ~Copyable {
         // The best guess is shown even where it is weak; it is not counted as wanted.
         let guesses = whole.filter { $0.key != "background" }
         let isEmpty = reading.sentences.allSatisfy { $0.label == "background" }
-        if strength.isEmpty, !isEmpty {
-            let best = guesses.max { ($0.value, $1.key) < ($1.value, $0.key) }
-            strength[best?.key ?? "other"] = best?.value ?? 0
+        let best = guesses.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        if !isEmpty, strength.allSatisfy({ rank(of: $0.key) < rank(of: best?.key ?? "other") }) {
+            strength[best?.key ?? "other"] = max(best?.value ?? 0, strength[best?.key ?? "other"] ?? 0)
         }
         reading.intents = strength.map { name, score in
             let place = witness(name)
@@ -305,12 +310,15 @@ private struct ReadingPass: ~Copyable {
                 evidence: evidence(place)
             )
         }
-        // The text counts more than a sentence: one that is misread must not lead.
-        let rank = reading.intents.map { intent in
-            let sentences = reading.sentences.map { $0.alternatives[intent.name] ?? 0 }
-            return (intent, (whole[intent.name] ?? 0) + (sentences.max() ?? 0) / 2)
-        }
-        reading.intents = rank.sorted { ($1.1, $0.0.name) < ($0.1, $1.0.name) }.map(\.0)
+        let ranked = reading.intents.map { ($0, rank(of: $0.name)) }
+        reading.intents = ranked.sorted { ($1.1, $0.0.name) < ($0.1, $1.0.name) }.map(\.0)
+    }
+
+    /// Where an intent stands among the others: the text counts more than a sentence, since one that is
+    /// misread must not lead.
+    private func rank(of name: String) -> Double {
+        let sentences = name == "other" ? [] : reading.sentences.map { $0.alternatives[name] ?? 0 }
+        return (whole[name] ?? 0) + (sentences.max() ?? 0) / 2
     }
 
     /// The sentence that speaks most for an intent; one that simply wants it before one that threatens or

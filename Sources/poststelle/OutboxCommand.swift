@@ -43,7 +43,6 @@ struct OutboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Terminal.run {
-            let ledger = try workplace.ledger()
             let orders: [(Ledger.Order, Int64)] =
                 [(.retry, retry), (.hold, hold), (.drop, drop)].compactMap { order, id in
                     id.map { (order, $0) }
@@ -51,6 +50,7 @@ struct OutboxCommand: AsyncParsableCommand {
             guard orders.count <= 1 else {
                 throw Refusal("give one of --retry, --hold, --drop at a time", .usage)
             }
+            let ledger = try workplace.ledger()
             guard let (order, id) = orders.first else { return try list(try await ledger.outbox(all: all)) }
             try await carryOut(order, id, ledger)
         }
