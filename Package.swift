@@ -114,6 +114,13 @@ let package = Package(
                 "State", "Service", "Shops", logging, grdb,
             ]
         ),
+        tests(
+            "PeerTests",
+            [
+                "Service", "State", "Actions", "Mail", "Intake", "Delivery", "Wire", "Diagnostics",
+                "TestSupport", logging,
+            ]
+        ),
         tests("CommandTests", ["TestSupport"]),
         tests("ServerStoryTests", ["TestSupport", "State", "Actions", "Mail"]),
     ],

@@ -62,7 +62,10 @@ package struct EventLog: Sendable {
         case .rejected(let reply, _): (fields["outcome"], words) = ("rejected", reply)
         case .unknown(let reply, _): (fields["outcome"], words) = ("unknown", reply)
         }
-        fields["words"] = "\(Self.withoutAddresses(words))"
+        // Servers also name the mailbox alone: "user anna.brandl unknown".
+        let local = claimed.effect.letter.to.address.prefix { $0 != "@" }
+        let masked = local.count < 3 ? words : words.replacing(local, with: "<…>")
+        fields["words"] = "\(Self.withoutAddresses(masked))"
         let isDelivered = if case .delivered = settlement { true } else { false }
         write(.effectSettled, isDelivered ? .notice : .warning, fields)
     }

@@ -63,12 +63,15 @@ extension Ledger {
         }
     }
 
-    /// Every UID of a folder and its outcome; `nil` while open.
+    /// Every UID of a folder under its present UIDVALIDITY, and its outcome; `nil` while open.
     package func outcomes(mailbox: String, folder: String) async throws -> [UInt32: Outcome?] {
         try await pool.read { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT uid, outcome FROM message WHERE mailbox = ? AND folder = ?",
+                sql: """
+                    SELECT uid, outcome FROM message WHERE mailbox = ?1 AND folder = ?2 AND validity = coalesce(
+                        (SELECT validity FROM folder WHERE mailbox = ?1 AND name = ?2), validity)
+                    """,
                 arguments: [mailbox, folder]
             )
             return Dictionary(

@@ -177,6 +177,7 @@ private struct ReadingPass: ~Copyable {
     private mutating func weighWhole() {
         let rivals = whole.filter { !Reading.harmless.contains($0.key) && $0.key != "other" }
         reading.textScores = whole
+        if env("RAWTS", 0) == 1 { return }
         for (name, score) in rivals {
             let rival = rivals.lazy.filter { $0.key != name }.map(\.value).max() ?? 0
             reading.textScores[name] = Certainty.of(score, against: rival, sentences: sentences.count)
@@ -296,8 +297,10 @@ private struct ReadingPass: ~Copyable {
         }
         // The best guess is shown even where it is weak; it is not counted as wanted.
         let guesses = whole.filter { $0.key != "background" }
-        let isEmpty = reading.sentences.allSatisfy { $0.label == "background" }
         let best = guesses.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        let isEmpty =
+            reading.sentences.allSatisfy { $0.label == "background" }
+            && (best?.value ?? 0) < Reading.understood
         if !isEmpty, strength.allSatisfy({ rank(of: $0.key) < rank(of: best?.key ?? "other") }) {
             strength[best?.key ?? "other"] = max(best?.value ?? 0, strength[best?.key ?? "other"] ?? 0)
         }

@@ -60,6 +60,8 @@ struct KillTests {
         #expect(books.open == 0)
         #expect(books.total == Self.messages)
 
+        try await allArrived(at: shop)
+
         // Counted in the receiving mailboxes: at most one letter for each, and none lost.
         let forwarded = try await Set(shop.messages(of: shop.team).flatMap(\.references))
         var answered = 0
@@ -78,6 +80,22 @@ struct KillTests {
             "kill -9: \(answered) answered, \(forwarded.count) at the team, \(unknown) letters in doubt went to a person"
         )
         #expect(answered > Self.messages / 4)
+    }
+
+    /// Waits until the mail server has put every letter it took into its mailbox.
+    private func allArrived(at shop: TestShop) async throws {
+        let delivered = try await shop.ledger().outboxCounts()["delivered", default: 0]
+        func arrived() -> Int {
+            let customers = (0..<Self.messages).map { shop.servers.count(of: Self.customer($0)) }
+            return customers.reduce(shop.servers.count(of: shop.team), +)
+        }
+        let end = ContinuousClock.now + .seconds(90)
+        while arrived() < delivered, ContinuousClock.now < end {
+            // Asking for one more than there is makes the server look at its queue again.
+            let next = shop.servers.count(of: shop.team) + 1
+            _ = try? await shop.servers.waitUntil(count: next, of: shop.team, within: .seconds(1))
+        }
+        #expect(arrived() >= delivered, "the mail server keeps letters back")
     }
 
     private static func customer(_ index: Int) -> String { "kunde\(index)@getoetet.example" }

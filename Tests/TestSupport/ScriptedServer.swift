@@ -393,6 +393,9 @@ private final class State: Sendable {
             let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else { continue }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            // An answer written in pieces does not wait for the peer's delayed acknowledgement.
+            var now: Int32 = 1
+            setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &now, socklen_t(MemoryLayout<Int32>.size))
             let number: Int? = inner.withLock { inner in
                 guard !inner.isStopped else { return nil }
                 inner.heard.append([])
