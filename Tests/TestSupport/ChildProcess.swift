@@ -168,6 +168,8 @@ package final class ChildProcess: Sendable {
     package func waitForOutput(_ words: String, within limit: Duration = .seconds(10)) async throws {
         let needle = Array(words.utf8)
         try await eventually("`\(words)` from \(executable)", within: limit) {
+            // An ended program's last words may still be on their way through the pipe.
+            if self.ending != nil { try await self.wait() }
             let running = self.ending == nil
             let (output, errors) = self.state.withLock { ($0.standardOutput, $0.standardError) }
             if output.firstRange(of: needle) != nil || errors.firstRange(of: needle) != nil { return true }
