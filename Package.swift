@@ -92,7 +92,10 @@ let package = Package(
         tests("OrdersTests", ["Orders"]),
         tests("CasesTests", ["Cases"]),
         tests("RulesTests", ["Rules", "Diagnostics", "Mail", "Orders", "Understanding", "Cases"]),
-        tests("ActionsTests", ["Actions", "Rules", "Diagnostics", "Mail", "Orders", "Understanding", "Cases"]),
+        tests(
+            "ActionsTests",
+            ["Actions", "Rules", "Diagnostics", "Mail", "Orders", "Understanding", "Cases"]
+        ),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("MailTests", ["Mail"]),
         .testTarget(
@@ -105,6 +108,16 @@ let package = Package(
         tests("WireTests", ["Wire", "TestSupport"]),
         tests("DeliveryTests", ["Delivery", "Actions", "Wire", "TestSupport"]),
         tests("IntakeTests", ["Intake", "Mail", "IMAP", "Wire", "TestSupport"]),
+        .executableTarget(
+            name: "poststelle-bench",
+            dependencies: [
+                "Diagnostics", "Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "Wire",
+                "Intake",
+                "Shops", "Delivery", "State", "Service", "TestSupport", argumentParser, logging,
+            ],
+            path: "Tests/Benchmarks",
+            swiftSettings: strict
+        ),
         tests("ServerTests", ["TestSupport"]),
         tests("StateTests", ["Mail", "Orders", "Understanding", "Cases", "Rules", "Actions", "State", grdb]),
         tests(

@@ -37,7 +37,8 @@ extension Ledger {
                     }
                 case .changed(let effect, let words):
                     try db.execute(
-                        sql: "UPDATE effect SET state = 'waiting', due = ?, words = ?, effect = ? WHERE id = ?",
+                        sql:
+                            "UPDATE effect SET state = 'waiting', due = ?, words = ?, effect = ? WHERE id = ?",
                         arguments: [now.seconds, words, try Stored.text(effect), claimed.id]
                     )
                 case .unknown(let words, let plan):

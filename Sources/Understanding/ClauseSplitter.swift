@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Where a second question or wish begins inside a sentence: "…, und kann ich noch etwas dazubestellen?"
+/// Where a second question or wish begins inside a sentence.
 ///
-/// One sentence with two wishes would be read as the louder of them. What follows "und" or "and" is cut off
+/// "Wann kommt es, und kann ich noch etwas dazubestellen?": one sentence with two wishes would be read as the louder of them. What follows "und" or "and" is cut off
 /// where it begins as a question or a wish does; a mere second half ("und seitdem nichts gehört") stays.
 enum ClauseSplitter {
     /// Bytes that a part must have to be looked at by itself.

@@ -101,12 +101,13 @@ struct FindingReader: Sendable {
             add(.orderNumber, whole, string(whole), Self.value(of: string(place), .orderNumber))
         }
 
-        /// `2026`, `1999`: "Bestellung 2026" speaks of the year.
+        /// Whether it is a year: "Bestellung 2026".
         private func isYear(_ place: Range<Int>) -> Bool {
-            place.count == 4 && ["19", "20"].contains(string(place).prefix(2)) && text[place].allSatisfy(isDigit)
+            place.count == 4 && ["19", "20"].contains(string(place).prefix(2))
+                && text[place].allSatisfy(isDigit)
         }
 
-        /// `3-11-2026`
+        /// Whether it is a date such as `3-11-2026`.
         private func isDate(_ place: Range<Int>) -> Bool {
             let parts = string(place).split { $0 == "-" || $0 == "/" }
             return parts.count == 3 && parts[0].count <= 2 && parts[1].count <= 2
@@ -141,10 +142,13 @@ struct FindingReader: Sendable {
 
         /// Beginnings of words that say that a number is of another kind.
         private static let otherNumbers = [
-            "rechnung", "kunde", "artikel", "tel", "fon", "handy", "mobil", "fax", "sendung", "paket", "vertrag",
-            "konto", "haus", "modell", "mitglied", "gutschein", "retour", "rück", "ruck", "serie", "steuer", "ust",
+            "rechnung", "kunde", "artikel", "tel", "fon", "handy", "mobil", "fax", "sendung", "paket",
+            "vertrag",
+            "konto", "haus", "modell", "mitglied", "gutschein", "retour", "rück", "ruck", "serie", "steuer",
+            "ust",
             "plz", "teil", "invoice", "customer", "client", "account", "item", "article", "phone", "mobile",
-            "tracking", "parcel", "package", "contract", "model", "member", "voucher", "coupon", "return", "rma",
+            "tracking", "parcel", "package", "contract", "model", "member", "voucher", "coupon", "return",
+            "rma",
             "serial", "vat", "part", "postcode", "zip", "flat", "unit", "house", "ticket",
         ]
 

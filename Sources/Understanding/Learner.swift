@@ -2,66 +2,32 @@
 
 import Glibc
 
-func env(_ n: String, _ d: Float) -> Float { getenv(n).flatMap { Float(String(cString: $0)) } ?? d }
-
-extension Model {
-    /// A model and what was wrong with the files it was learned from.
-    package struct Training: Sendable {
-        package var model: Model
-        package var complaints: [ExampleComplaint]
-    }
-
-    /// Learns from example files; what is wrong in them is left out and told.
-    ///
-    /// The same sources give the same model, in whatever order they come. Takes about a second for 5,000
-    /// texts.
-    package static func train(on sources: [ExampleSource]) -> Training {
-        let file = ExampleFile(reading: sources)
-        var learner = Learner(examples: file.examples)
-        let model = learner.learn(sourceDigest: digest(of: sources))
-        return Training(model: model, complaints: file.complaints)
-    }
-
-    /// The digest that a model learned from these sources carries as ``sourceDigest``.
-    package static func digest(of sources: [ExampleSource]) -> String {
-        var digest = Digest()
-        digest.add(Learner.version)
-        for source in sources.sorted(by: {
-            ($0.aspect, $0.label, $0.language, $0.name, $0.text) < (
-                $1.aspect, $1.label, $1.language, $1.name, $1.text
-            )
-        }) {
-            digest.add(source.aspect)
-            digest.add(source.label)
-            digest.add(source.language)
-            digest.add(source.text)
-        }
-        return digest.text
-    }
-}
-
 /// Learns one linear model over all classes: logistic loss, a step size for each weight, a fixed order.
 ///
 /// Each class is learned against all others of its aspect, so that several may score high at once. A text
-/// that stands in several files of an aspect is an example of all of them.
+/// that stands in several files of an aspect is an example of all of them. Of a mail nobody has said which
+/// sentence carries its concern; the first rounds tell that, and the sentences are learned as well from then on.
 struct Learner: ~Copyable {
     /// Changes with everything that makes other weights of the same files.
-    static let version: UInt64 = 1
-    private static let epochs = Int(env("EP", 4))
-    private static let laterEpochs = Int(env("EP2", 3))
-    private static let sentenceWeight: Float = env("SW", 0.35)
-    private static let rate: Float = env("RATE", 0.9)
+    static let version: UInt64 = 2
+    /// Rounds over whole texts, by which the sentences of mails are then sorted.
+    private static let rounds = 4
+    /// Rounds over texts and sentences.
+    private static let laterRounds = 3
+    /// What a sentence weighs beside an example: what it says is only concluded.
+    private static let sentenceWeight: Float = 0.35
+    private static let rate: Float = 0.9
     /// Where the sums of squared gradients begin: the larger, the smaller the first steps.
-    private static let firstSquare: Float = env("FS", 0.05)
+    private static let firstSquare: Float = 0.05
     /// A class whose score is nearer to the truth than this is not corrected: most classes of most examples.
     private static let tolerance: Float = 0.01
     /// Messages of any intent are taken for examples of no guarded matter and no special act, with this
     /// weight.
     private static let counterWeight: Float = 0.3
     /// An example of a class weighs as many of the others' examples: there are many more of those.
-    private static let truthWeight: Float = env("TW", 3)
+    private static let truthWeight: Float = 3
     /// How much rarity matters: 0 not at all.
-    private static let rarityWeight: Float = env("RW", 0.5)
+    private static let rarityWeight: Float = 0.5
 
     private var classes: [Model.Class] = []
     private var stemming: [String] = []
@@ -81,7 +47,6 @@ struct Learner: ~Copyable {
         var known: [(range: Range<Int>, weight: Float)]
         /// Classes of which nothing is known all the same.
         var open: Set<Int> = []
-        var falsified: Set<Int> = []
     }
 
     /// A text of several sentences.
@@ -192,14 +157,6 @@ struct Learner: ~Copyable {
     }
 
     mutating func learn(sourceDigest: String) -> Model {
-        let multi = env("MULTI", 0)
-        let intentRange = ranges["intent"] ?? 0..<0
-        for index in lessons.indices {
-            let concerns = lessons[index].isTrue.filter { intentRange.contains($0) }
-            guard concerns.count > 1 else { continue }
-            if multi == 1 { lessons[index].open.formUnion(concerns) }
-            if multi == 2 { lessons[index].falsified = concerns }
-        }
         let stride = Model.stride(classes: classes.count)
         let count = (FeatureReader.buckets + 1) * stride
         let exampleCount = lessons.count
@@ -208,9 +165,9 @@ struct Learner: ~Copyable {
         for index in 0..<classes.count { weights[FeatureReader.buckets * stride + index] = -2 }
         weights.withUnsafeMutableBufferPointer { weights in
             squares.withUnsafeMutableBufferPointer { squares in
-                study(stride, weights, squares, rounds: 0..<Self.epochs)
+                study(stride, weights, squares, rounds: 0..<Self.rounds)
                 addSentences(stride, UnsafeBufferPointer(weights))
-                study(stride, weights, squares, rounds: Self.epochs..<Self.epochs + Self.laterEpochs)
+                study(stride, weights, squares, rounds: Self.rounds..<Self.rounds + Self.laterRounds)
             }
         }
         return Model(
@@ -263,7 +220,11 @@ struct Learner: ~Copyable {
     }
 
     /// How far features speak for each class, before it is brought between 0 and 1.
-    private func score(_ features: Range<Int>, _ stride: Int, _ weights: UnsafeBufferPointer<Float>) -> [Float] {
+    private func score(
+        _ features: Range<Int>,
+        _ stride: Int,
+        _ weights: UnsafeBufferPointer<Float>
+    ) -> [Float] {
         var scores = [Float](repeating: 0, count: stride)
         numbers.withUnsafeBufferPointer { numbers in
             values.withUnsafeBufferPointer { values in
@@ -336,7 +297,7 @@ struct Learner: ~Copyable {
         for (range, weight) in lesson.known {
             for index in range where !lesson.open.contains(index) {
                 let score = 1 / (1 + expf(-scores[index]))
-                let isTrue = lesson.isTrue.contains(index) && !lesson.falsified.contains(index)
+                let isTrue = lesson.isTrue.contains(index)
                 let error = (score - (isTrue ? 1 : 0)) * weight * (isTrue ? Self.truthWeight : 1)
                 if abs(error) > Self.tolerance * weight { active.append((index, error)) }
             }

@@ -199,7 +199,10 @@ struct CommandTests {
                 ["outbox", "--settings", "settings.yaml", "--state", "state", "--retry", "1", "--hold", "2"],
                 64, "one of"
             ),
-            (["outbox", "--settings", "settings.yaml", "--state", "state", "--retry", "17"], 73, "no ledger"),
+            (
+                ["outbox", "--settings", "settings.yaml", "--state", "state", "--retry", "17"], 73,
+                "no ledger"
+            ),
         ]
     )
     func refusals(arguments: [String], status: Int32, words: String) async throws {

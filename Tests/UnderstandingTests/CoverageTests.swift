@@ -72,6 +72,15 @@ struct CoverageTests {
             alternatives: ["where_is_my_order": 0.9, "product_question": 0.6]
         )
         #expect(reason(reading(both)) != nil)
+        // A statement says what it says most.
+        let statement = Sentence(
+            text: "Das Geld ist abgebucht, gekommen ist nichts.",
+            label: "where_is_my_order",
+            score: 0.8,
+            isRequest: false,
+            alternatives: ["where_is_my_order": 0.8, "payment_problem": 0.6]
+        )
+        #expect(reason(reading(statement)) == nil)
         let thanks = Sentence(text: "Danke!", label: "thanks", score: 0.9, isRequest: false)
         #expect(reason(reading(thanks)) == nil)
     }

@@ -53,6 +53,18 @@ struct SentenceSplitterTests {
             ("That would be best. Please cancel.", ["That would be best.", "Please cancel."]),
             ("Order no. 4711 costs 59.80 euros.", ["Order no. 4711 costs 59.80 euros."]),
             ("-----\n:-)\n???\nHallo", ["Hallo"]),
+            (
+                "Wann kommt das Paket und kann ich noch einen Deckel dazubestellen?",
+                ["Wann kommt das Paket", "und kann ich noch einen Deckel dazubestellen?"]
+            ),
+            (
+                "Where is my parcel, and could you also send me the invoice?",
+                ["Where is my parcel,", "and could you also send me the invoice?"]
+            ),
+            (
+                "Ich habe Tee und Tassen bestellt und seitdem nichts gehört.",
+                ["Ich habe Tee und Tassen bestellt und seitdem nichts gehört."]
+            ),
             ("", []), ("\n\n \n", []),
         ]
     )
