@@ -3,7 +3,7 @@ import FoundationEssentials
 import Mail
 import Orders
 package import Rules
-import Understanding
+package import Understanding
 
 /// Lets an automatic answer pass only if nothing at all speaks against it.
 ///
@@ -96,10 +96,13 @@ package struct ReplyGuard: Sendable {
     package struct Failure: Sendable, Hashable, Codable {
         package var reason: Reason
         package var detail: String?
+        /// What the answer leaves open, where that is the reason; ``detail`` says it in English.
+        package var obstacle: Reading.Obstacle?
 
-        package init(_ reason: Reason, _ detail: String? = nil) {
+        package init(_ reason: Reason, _ detail: String? = nil, obstacle: Reading.Obstacle? = nil) {
             self.reason = reason
             self.detail = detail
+            self.obstacle = obstacle
         }
     }
 
@@ -126,8 +129,8 @@ package struct ReplyGuard: Sendable {
         // Guarded matters are a reason of their own.
         var reading = facts.reading
         reading.guarded = []
-        if case .uncovered(let because) = reading.coverage(of: answer.concern) {
-            fails(.uncovered, because, if: true)
+        if case .uncovered(let obstacle) = reading.coverage(of: answer.concern) {
+            verdict.failed.append(Failure(.uncovered, obstacle.description, obstacle: obstacle))
         }
         fails(.guardedFinding, facts.reading.guarded.first?.name, if: !facts.reading.guarded.isEmpty)
         let unread = message.attachments.first { !isDecoration($0) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import Mail
 package import Orders
+import Understanding
 
 /// The words in which blocks, notes and reasons speak to the shop's people, German or English.
 package struct Wording: Sendable {
@@ -65,7 +66,8 @@ package struct Wording: Sendable {
             let name = Situation(rawValue: detail).map(situation) ?? detail
             return either("Lage der Bestellung: \(name)", "state of the order: \(name)")
         case .uncovered:
-            return either("enthält mehr als die Antwort sagt (\(detail))", "asks for more (\(detail))")
+            return failure.obstacle.map(obstacle)
+                ?? either("enthält mehr als die Antwort sagt (\(detail))", "asks for more (\(detail))")
         case .guardedFinding: return either("heikel: \(guarded(detail))", "delicate: \(guarded(detail))")
         case .attachment: return either("Anhang liegt bei (\(detail))", "an attachment (\(detail))")
         case .damaged: return either("Nachricht beschädigt (\(detail))", "damaged message (\(detail))")
@@ -100,6 +102,39 @@ package struct Wording: Sendable {
                 "nobody knows whether our answer arrived (\(detail)); please check"
             )
         case .observing: return either("Beobachtungsmodus", "observe mode")
+        }
+    }
+
+    /// What an answer would leave without an answer.
+    private func obstacle(_ obstacle: Reading.Obstacle) -> String {
+        func quoted(_ words: String) -> String {
+            either("„\(LetterFields.plain(words))“", "“\(LetterFields.plain(words))”")
+        }
+        switch obstacle {
+        case .tooLong: return either("sehr langer Text", "a very long text")
+        case .matter(let name, _): return guarded(name)
+        case .unsure: return either("nicht sicher verstanden", "not surely understood")
+        case .veto(let word): return either("das Wort \(quoted(word))", "the word \(quoted(word))")
+        case .concern(let name, let words):
+            return either(
+                "es geht auch um \(intent(name)): \(quoted(words))",
+                "also about \(intent(name)): \(quoted(words))"
+            )
+        case .threat(let words): return either("eine Drohung: \(quoted(words))", "a threat: \(quoted(words))")
+        case .withdrawal(let words):
+            return either("nimmt etwas zurück: \(quoted(words))", "takes something back: \(quoted(words))")
+        case .sentence(let label, let words, _):
+            return either(
+                "ein Satz betrifft \(intent(label)): \(quoted(words))",
+                "a sentence is about \(intent(label)): \(quoted(words))"
+            )
+        case .request(let words):
+            return either("nicht verstanden: \(quoted(words))", "not understood: \(quoted(words))")
+        case .unclear(let first, let second):
+            return either(
+                "nicht verstanden: \(quoted(first)) und \(quoted(second))",
+                "not understood: \(quoted(first)) and \(quoted(second))"
+            )
         }
     }
 
@@ -147,6 +182,6 @@ package struct Wording: Sendable {
         "cancel_contract": "Vertrag kündigen", "complaint": "Beschwerde", "praise": "Lob",
         "review": "Bewertung", "thanks": "Dank", "contact_human": "möchte einen Menschen sprechen",
         "reply_to_question": "Antwort auf unsere Frage", "business_offer": "Geschäftsangebot",
-        "job_application": "Bewerbung", "other": "Sonstiges",
+        "job_application": "Bewerbung", "other": "Sonstiges", "background": "Sonstiges",
     ]
 }

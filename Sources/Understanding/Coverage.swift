@@ -13,20 +13,16 @@ extension Reading {
     /// Guarded matters, threats and matters taken back are never covered, nor is a text that was not read to
     /// its end. Whether the order's situation fits is for the caller to know.
     package func coverage(of concern: Concern) -> Coverage {
-        if isPartial { return .uncovered(because: "the text is too long to be read to its end") }
+        if isPartial { return .uncovered(because: .tooLong) }
         if let matter = guarded.first {
-            return .uncovered(because: "\(matter.name) is for a person: \"\(matter.evidence)\"")
+            return .uncovered(because: .matter(name: matter.name, words: matter.evidence))
         }
         let score = score(of: concern)
         guard score >= concern.threshold else {
-            return .uncovered(
-                because:
-                    "the whole text scores \(Self.rounded(score)), "
-                    + "the answer wants \(Self.rounded(concern.threshold))"
-            )
+            return .uncovered(because: .unsure(score: score, wanted: concern.threshold))
         }
         if let word = vetoWord(of: concern) {
-            return .uncovered(because: "the word \"\(word)\" shows another concern")
+            return .uncovered(because: .veto(word: word))
         }
         for intent in intents {
             if let reason = objection(to: intent, concern) { return .uncovered(because: reason) }
@@ -42,16 +38,16 @@ extension Reading {
         return concern.covers.lazy.map { scores[$0] ?? 0 }.max() ?? 0
     }
 
-    private func objection(to intent: IntentFinding, _ concern: Concern) -> String? {
+    private func objection(to intent: IntentFinding, _ concern: Concern) -> Obstacle? {
         let isCovered = concern.covers.contains(intent.name)
         switch intent.act {
-        case .threatens: return "the writer threatens: \"\(intent.evidence)\""
-        case .withdraws: return "the writer takes something back: \"\(intent.evidence)\""
+        case .threatens: return .threat(words: intent.evidence)
+        case .withdraws: return .withdrawal(words: intent.evidence)
         case .does, .asks:
             guard intent.score >= Self.wanted, !isCovered, !Self.harmless.contains(intent.name) else {
                 return nil
             }
-            return "another concern, \(intent.name): \"\(intent.evidence)\""
+            return .concern(name: intent.name, words: intent.evidence)
         }
     }
 
@@ -61,24 +57,22 @@ extension Reading {
             switch standing(of: sentence, concern) {
             case .fine: continue
             case .threat:
-                return .uncovered(because: "the writer threatens or takes back: \"\(sentence.text)\"")
+                let isThreat = sentence.act == .threatens
+                return .uncovered(
+                    because: isThreat ? .threat(words: sentence.text) : .withdrawal(words: sentence.text)
+                )
             case .other:
                 return .uncovered(
-                    because:
-                        "sentence \(sentence.isRequest ? "asks" : "says") something else "
-                        + "(\(sentence.label)): \"\(sentence.text)\""
+                    because: .sentence(
+                        label: sentence.label,
+                        words: sentence.text,
+                        isRequest: sentence.isRequest
+                    )
                 )
             case .unclear:
-                if sentence.isRequest {
-                    return .uncovered(
-                        because: "sentence asks something that was not understood: \"\(sentence.text)\""
-                    )
-                }
+                if sentence.isRequest { return .uncovered(because: .request(words: sentence.text)) }
                 if let misunderstood {
-                    return .uncovered(
-                        because:
-                            "two sentences were not understood: \"\(misunderstood)\" and \"\(sentence.text)\""
-                    )
+                    return .uncovered(because: .unclear(first: misunderstood, second: sentence.text))
                 }
                 misunderstood = sentence.text
             }
@@ -130,12 +124,5 @@ extension Reading {
 
     private static func isLetter(_ byte: UInt8) -> Bool {
         byte >= 0x80 || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
-    }
-
-    /// Two decimals.
-    private static func rounded(_ score: Double) -> String {
-        let hundredths = Int((score * 100).rounded())
-        let fraction = hundredths % 100
-        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }
 }

@@ -145,7 +145,6 @@ extension Reading {
     /// Whether an answer fits a reading, and if not, the sentence or word that speaks against it.
     package enum Coverage: Sendable, Hashable {
         case covered
-        /// In the administrator's language, such as ``sentence asks something else: "…"``.
-        case uncovered(because: String)
+        case uncovered(because: Obstacle)
     }
 }

@@ -209,7 +209,14 @@ struct ReplyGuardTests {
 
     @Test("Each reason alone is enough, and nothing else is found with it", arguments: rows)
     func fails(row: Row) {
-        #expect(row.failing.failed == [ReplyGuard.Failure(row.reason, row.detail)])
+        // What stood in the way is compared by its words.
+        let found = row.failing.failed.map { ReplyGuard.Failure($0.reason, $0.detail) }
+        #expect(found == [ReplyGuard.Failure(row.reason, row.detail)])
+        #expect(
+            row.failing.failed.allSatisfy {
+                $0.obstacle?.description == ($0.reason == .uncovered ? $0.detail : nil)
+            }
+        )
     }
 
     @Test("Just on the other side the answer passes", arguments: rows)
@@ -245,5 +252,21 @@ struct ReplyGuardTests {
         let german = Wording(language: "de").reason(failure)
         let english = Wording(language: "en").reason(failure)
         #expect(!german.isEmpty && !english.isEmpty && german != english)
+    }
+
+    @Test(
+        "What an answer leaves open is told in the team's language, with the writer's words",
+        arguments: [
+            Reading.Obstacle.tooLong, .matter(name: "legal", words: "w"), .unsure(score: 0.1, wanted: 0.7),
+            .veto(word: "w"), .concern(name: "invoice_request", words: "w"), .threat(words: "w"),
+            .withdrawal(words: "w"), .sentence(label: "voucher", words: "w", isRequest: true),
+            .request(words: "w"), .unclear(first: "w", second: "w"),
+        ]
+    )
+    func obstacles(obstacle: Reading.Obstacle) {
+        let failure = ReplyGuard.Failure(.uncovered, obstacle.description, obstacle: obstacle)
+        let german = Wording(language: "de").reason(failure)
+        #expect(german != Wording(language: "en").reason(failure))
+        #expect(!german.contains("_"), "names are for files")
     }
 }

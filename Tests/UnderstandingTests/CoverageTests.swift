@@ -30,7 +30,7 @@ struct CoverageTests {
 
     private func reason(_ reading: Reading) -> String? {
         guard case .uncovered(let reason) = reading.coverage(of: wismo) else { return nil }
-        return reason
+        return reason.description
     }
 
     @Test("The threshold is reached by being equal to it, by any intent that the answer covers")
@@ -108,7 +108,7 @@ struct CoverageTests {
             isRequest: false,
             act: .threatens
         )
-        #expect(reason(self.reading(threat)) == #"the writer threatens or takes back: "Sonst …""#)
+        #expect(reason(self.reading(threat)) == #"the writer threatens: "Sonst …""#)
     }
 
     @Test(
