@@ -17,15 +17,16 @@ extension Reading {
         if let matter = guarded.first {
             return .uncovered(because: .matter(name: matter.name, words: matter.evidence))
         }
-        let score = score(of: concern)
-        guard score >= concern.threshold else {
-            return .uncovered(because: .unsure(score: score, wanted: concern.threshold))
+        // The reason that tells a person most comes first.
+        for intent in intents {
+            if let reason = objection(to: intent, concern) { return .uncovered(because: reason) }
         }
         if let word = vetoWord(of: concern) {
             return .uncovered(because: .veto(word: word))
         }
-        for intent in intents {
-            if let reason = objection(to: intent, concern) { return .uncovered(because: reason) }
+        let score = score(of: concern)
+        guard score >= concern.threshold else {
+            return .uncovered(because: .unsure(score: score, wanted: concern.threshold))
         }
         return coverageOfSentences(by: concern)
     }

@@ -182,7 +182,7 @@ struct Explain: AsyncParsableCommand {
         }
         for step in record.decision.trace {
             lines.append(
-                "\(step.matched ? "matched " : "passed  ")  \(step.file):\(step.line) \(step.rule): \(step.because)"
+                "\(step.matched ? "matches  " : "no match ") \(step.file):\(step.line) \(step.rule): \(step.because)"
             )
         }
         for effect in letters {
