@@ -120,6 +120,7 @@ struct Explain: AsyncParsableCommand {
             fields["tags"] = decision.tags
             fields["priority"] = decision.priority.rawValue
             fields["team"] = record.plan.team ?? NSNull()
+            fields["answer"] = record.answer ?? NSNull()
             fields["trace"] = decision.trace.map { step in
                 [
                     "rule": step.rule, "file": step.file, "line": step.line, "matched": step.matched,

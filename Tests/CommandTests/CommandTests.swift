@@ -261,6 +261,7 @@ struct SampleTests {
         var mail: String
         var outcome: String
         var order: String?
+        var answer: String?
         var tags: [String]
     }
 
@@ -289,6 +290,7 @@ struct SampleTests {
                 "\(expected.mail)"
             )
             #expect(fields["outcome"] as? String == expected.outcome, "\(expected.mail)")
+            #expect(fields["answer"] as? String == expected.answer, "\(expected.mail)")
             #expect(
                 (fields["order"] as? [String: Any])?["number"] as? String == expected.order,
                 "\(expected.mail)"
