@@ -168,7 +168,7 @@ extension SMTPConversation {
         let isStopping = stopsAt != nil
         let listener = self
         let heard =
-            isStopping ? await Task.detached { await listener.hear(patience) }.value : await hear(patience)
+            isStopping ? await Task { await listener.hear(patience) }.value : await hear(patience)
         switch heard {
         case .success([]):
             return dialogue.connectionLost("the server closed the connection")
@@ -213,11 +213,11 @@ extension SMTPConversation {
     private func unhurried<Outcome: Sendable>(
         _ body: @escaping @Sendable () async -> Outcome
     ) async -> Outcome {
-        let work = Task.detached { await body() }
+        let work = Task { await body() }
         return await withTaskCancellationHandler {
             await work.value
         } onCancel: { [grace = limits.grace] in
-            Task.detached {
+            Task {
                 // Nobody cancels this sleep, so it does not fail.
                 do { try await Task.sleep(for: grace) } catch {}
                 work.cancel()

@@ -71,7 +71,7 @@ struct IMAPSession {
     func leave() async {
         let end = ContinuousClock.now + options.patience.farewell
         // Who was cancelled cannot wait for anything, so somebody else does.
-        await Task.detached { [self] in await sayGoodBye(until: end) }.value
+        await Task { [self] in await sayGoodBye(until: end) }.value
         await line.close()
     }
 
