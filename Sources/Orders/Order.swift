@@ -41,6 +41,13 @@ package struct Order: Sendable, Hashable, Codable {
         parcels = []
     }
 
+    /// Reads the stored form; times are RFC 3339.
+    package static let decoder: JSONDecoder = {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return decoder
+    }()
+
     /// The keys of the stored form.
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case number, platform, placed, status, customer, total, tax, items, payments, refunds, returns,

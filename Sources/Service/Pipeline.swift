@@ -87,10 +87,16 @@ package struct Pipeline: Sendable {
         var description: String { reason }
     }
 
-    func prepare(_ open: OpenMessage) -> Prepared {
+    /// The message parsed, the same when it is decided and when its letter is judged again.
+    private func message(of open: OpenMessage) -> Message {
         let mailbox = shop.mailbox(named: open.place.mailbox) ?? shop.mailboxes[0]
         var message = Message(parsing: open.raw, in: mailbox, digest: open.digest)
         if !open.isWhole { message.damage.append("too large: only its beginning was read") }
+        return message
+    }
+
+    func prepare(_ open: OpenMessage) -> Prepared {
+        let message = message(of: open)
         // The words of a report or of our own letters are nobody's concern.
         let reading =
             open.role == .sent || message.bounce != nil
@@ -451,11 +457,8 @@ package struct Pipeline: Sendable {
             return nil
         }
         let open = concluded.message
-        let mailbox = shop.mailbox(named: open.place.mailbox) ?? shop.mailboxes[0]
-        var message = Message(parsing: open.raw, in: mailbox, digest: open.digest)
-        if !open.isWhole { message.damage.append("too large: only its beginning was read") }
         let facts = Facts(
-            message: message,
+            message: message(of: open),
             reading: record.reading,
             mailbox: open.place.mailbox,
             arrived: open.arrived,

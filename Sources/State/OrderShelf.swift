@@ -21,12 +21,6 @@ enum OrderShelf {
     static func key(_ number: String) -> String {
         String(number.lowercased().filter { !$0.isWhitespace }.drop { $0 == "#" })
     }
-
-    static let decoder: JSONDecoder = {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        return decoder
-    }()
 }
 
 extension Ledger {

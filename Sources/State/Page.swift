@@ -223,7 +223,7 @@ package struct Page {
 
     private func decoded(_ sql: String, _ argument: String) throws -> [Order] {
         try String.fetchAll(db.cachedStatement(sql: sql), arguments: [argument])
-            .map { try OrderShelf.decoder.decode(Order.self, from: Data($0.utf8)) }
+            .map { try Order.decoder.decode(Order.self, from: Data($0.utf8)) }
     }
 }
 

@@ -46,7 +46,7 @@ struct Demo: AsyncParsableCommand {
     private func demonstrate() async throws {
         let folder =
             keep ?? NSTemporaryDirectory() + "/poststelle-demo-\(ProcessInfo.processInfo.processIdentifier)"
-        defer { if keep == nil { remove(folder) } }
+        defer { if keep == nil { Terminal.remove(folder) } }
         do {
             try FileManager.default.createDirectory(
                 atPath: folder + "/letters",
@@ -135,14 +135,6 @@ struct Demo: AsyncParsableCommand {
             \(letter.text)
             """
         )
-    }
-
-    private func remove(_ folder: String) {
-        do {
-            try FileManager.default.removeItem(atPath: folder)
-        } catch {
-            Terminal.complain("the folder \(folder) could not be removed: \(error)")
-        }
     }
 
     /// One message of the table.

@@ -49,7 +49,7 @@ struct Explain: AsyncParsableCommand {
             let folder =
                 NSTemporaryDirectory() + "/poststelle-explain-\(ProcessInfo.processInfo.processIdentifier)"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            defer { remove(folder) }
+            defer { Terminal.remove(folder) }
             let ledger = try Ledger(at: folder + "/ledger.sqlite")
             let events = EventLog(Logger(label: "explain", factory: { _ in SwiftLogNoOpLogHandler() }))
             if let path = orders ?? settings.ordersFile {
@@ -95,14 +95,6 @@ struct Explain: AsyncParsableCommand {
             return try Date(at, strategy: .iso8601)
         } catch {
             throw Refusal("`\(at)` is no time; write it like 2026-11-21T10:04:00+01:00", .usage)
-        }
-    }
-
-    private func remove(_ folder: String) {
-        do {
-            try FileManager.default.removeItem(atPath: folder)
-        } catch {
-            Terminal.complain("the folder \(folder) could not be removed: \(error)")
         }
     }
 

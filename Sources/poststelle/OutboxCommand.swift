@@ -76,14 +76,10 @@ struct OutboxCommand: AsyncParsableCommand {
     }
 
     private func list(_ entries: [OutboxEntry]) throws {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         switch format {
-        case .json: Terminal.say(String(decoding: try encoder.encode(entries), as: UTF8.self))
+        case .json: Terminal.say(try Terminal.json(entries))
         case .jsonl:
-            for entry in entries { Terminal.say(String(decoding: try encoder.encode(entry), as: UTF8.self)) }
+            for entry in entries { Terminal.say(try Terminal.json(entry)) }
         case .text:
             guard !entries.isEmpty else { return Terminal.say("the outbox is empty") }
             var table = Table(

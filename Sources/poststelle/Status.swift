@@ -23,7 +23,7 @@ struct Status: AsyncParsableCommand {
     func run() async throws {
         try await Terminal.run {
             let picture = try await Picture(of: try workplace.ledger())
-            Terminal.say(format == .json ? try picture.json() : picture.text)
+            Terminal.say(format == .json ? try Terminal.json(picture, pretty: true) : picture.text)
         }
     }
 
@@ -60,14 +60,6 @@ struct Status: AsyncParsableCommand {
             folders = try await ledger.checkpoints().map {
                 Folder(mailbox: $0.mailbox, folder: $0.folder, role: $0.role.rawValue, lastUID: $0.lastUID)
             }
-        }
-
-        func json() throws -> String {
-            let encoder = JSONEncoder()
-            encoder.dateEncodingStrategy = .iso8601
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
         }
 
         var text: String {

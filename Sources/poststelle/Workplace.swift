@@ -156,6 +156,25 @@ enum Terminal {
         write(text + "\n", to: 2)
     }
 
+    /// A value as programs read it: times in ISO 8601, keys in snake case.
+    static func json(_ value: some Encodable, pretty: Bool = false) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// Takes away a folder that a command made for itself.
+    static func remove(_ folder: String) {
+        do {
+            try FileManager.default.removeItem(atPath: folder)
+        } catch {
+            complain("the folder \(folder) could not be removed: \(error)")
+        }
+    }
+
     /// Runs a command; a refusal is printed and becomes the exit status.
     static func run(_ command: () async throws -> Void) async throws {
         do {

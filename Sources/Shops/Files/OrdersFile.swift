@@ -68,7 +68,7 @@ package actor OrdersFile {
             guard text.contains(where: { !$0.isWhitespace }) else { continue }
             let place = "\(path):\(index + 1)"
             do {
-                let order = try Self.decoder.decode(Order.self, from: Data(bytes))
+                let order = try Order.decoder.decode(Order.self, from: Data(bytes))
                 if order.number.isEmpty {
                     look.complaints.append("\(place): the order has an empty number; the line is skipped")
                     continue
@@ -100,7 +100,7 @@ package actor OrdersFile {
 
     private static func decodedKeys(_ data: Data) -> [String]? {
         do {
-            return try decoder.decode(Keys.self, from: data).names
+            return try Order.decoder.decode(Keys.self, from: data).names
         } catch {
             return nil
         }
@@ -120,12 +120,6 @@ package actor OrdersFile {
             names = try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue).sorted()
         }
     }
-
-    private static let decoder: JSONDecoder = {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        return decoder
-    }()
 
     /// What is wrong with a line, in words for the person who wrote it.
     private static func words(_ error: DecodingError) -> String {
